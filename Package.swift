@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in the order in which data flows: a target imports only targets above it.
+let package = Package(
+  name: "WorldCache",
+  products: [
+    .library(name: "WorldCache", targets: ["WorldCache"]),
+    .executable(name: "cachectl", targets: ["cachectl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+      name: "Migrations", path: "migrations", resources: [.embedInCode("v001_initial.sql")]),
+    .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "SourceCodec", dependencies: ["CacheIdentity"]),
+    .target(name: "SourceStore", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec"]),
+    .target(
+      name: "CacheSession",
+      dependencies: [
+        "CacheIdentity", "SourceCodec", "SourceStore", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "WorldCache", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "CacheSession"]),
+    .target(name: "LoweredIR", dependencies: ["CacheIdentity", "SourceCodec"]),
+    .target(name: "StagedHost", dependencies: ["CacheIdentity", "SourceCodec", "CacheSession", "LoweredIR"]),
+    .target(name: "Overlay", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
+    .executableTarget(
+      name: "cachectl",
+      dependencies: [
+        "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost", "Overlay",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
+  ]
+)
