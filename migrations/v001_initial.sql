@@ -2,6 +2,13 @@
 -- Digests are 16-byte BLOBs (SHA-256, first half). Worlds are INTEGERs from 1; an open range ends at 9223372036854775807.
 -- Times are milliseconds since 1970, UTC. docs/schema.md explains every table.
 
+-- The numbered steps that made this file's schema.
+CREATE TABLE migration (
+  version    INTEGER PRIMARY KEY,
+  name       TEXT    NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT;
+
 -- One process that wrote here.
 CREATE TABLE process (
   id         INTEGER PRIMARY KEY,
@@ -66,33 +73,40 @@ CREATE TABLE generator (
   id          INTEGER PRIMARY KEY,
   name        TEXT NOT NULL,
   fingerprint TEXT NOT NULL,
-  policy      TEXT NOT NULL,
   UNIQUE (name, fingerprint)
 ) STRICT;
 
 -- A method under a generator. `hash` covers the method's signature and body and the generator's fingerprint.
+-- Ids are never used twice: readers remember them.
 CREATE TABLE method (
-  id        INTEGER PRIMARY KEY,
-  hash      BLOB    NOT NULL UNIQUE CHECK (length(hash) = 16),
-  generator INTEGER NOT NULL REFERENCES generator,
-  name      TEXT    NOT NULL,
-  module    TEXT    NOT NULL,
-  signature TEXT    NOT NULL,
-  location  TEXT    NOT NULL
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 16),
+  generator  INTEGER NOT NULL REFERENCES generator,
+  module     TEXT    NOT NULL,
+  table_name TEXT    NOT NULL,
+  function   TEXT    NOT NULL,
+  arguments  TEXT    NOT NULL,
+  location   TEXT    NOT NULL
 ) STRICT;
 
 -- On whose behalf source was generated (W6).
 CREATE TABLE owner (
-  id     INTEGER PRIMARY KEY,
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
   digest BLOB    NOT NULL UNIQUE CHECK (length(digest) = 16),
   name   TEXT    NOT NULL
+) STRICT;
+
+-- A source's binary form, `name/version`.
+CREATE TABLE codec (
+  id   INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
 ) STRICT;
 
 -- The content of sources, each once. `bytes` is NULL after pruning, while traces built from the source still need its digest.
 CREATE TABLE source (
   id       INTEGER PRIMARY KEY,
   digest   BLOB    NOT NULL UNIQUE CHECK (length(digest) = 16),
-  codec    TEXT    NOT NULL,
+  codec    INTEGER NOT NULL REFERENCES codec,
   raw_size INTEGER NOT NULL,
   bytes    BLOB
 ) STRICT;

@@ -35,22 +35,19 @@ public struct Provenance: Hashable, Sendable {
   }
 }
 
-/// What a method is, for people and for `cachectl`: no part of any key.
+/// What a method is, for people, for `cachectl`, and for finding it again in another process: no part of any key.
 public struct MethodDescription: Hashable, Sendable {
-  /// The function's name.
-  public let name: String
   /// The module that defined the method.
   public let module: String
   /// The method table that holds it.
   public let table: String
-  /// The declared signature.
+  /// The declared signature; its function is the method's name.
   public let signature: Signature
   /// Where it is defined, such as `trig.ir:12:1`.
   public let location: String
 
   /// Makes a description.
-  public init(name: String, module: String, table: String, signature: Signature, location: String) {
-    self.name = name
+  public init(module: String, table: String, signature: Signature, location: String) {
     self.module = module
     self.table = table
     self.signature = signature
