@@ -1,0 +1,79 @@
+import CacheIdentity
+
+/// A row of `answer_range`.
+struct AnswerRangeRow {
+  var range: WorldRange
+  var answer: AnswerID
+}
+
+/// What is recorded of a question around a world.
+enum RecordedAnswer: Equatable {
+  /// The answer holds, in the widest interval around the world that is recorded.
+  case holds(WorldRange)
+  /// Another answer holds.
+  case differs(AnswerID)
+  /// Nothing is recorded.
+  case unknown
+}
+
+extension Connection {
+  /// All recorded answers of a question in a lineage, oldest first.
+  func answerRanges(of question: QuestionID, in lineage: LineageID) throws(StoreError) -> [AnswerRangeRow] {
+    try all(
+      """
+      SELECT min_world, max_world, answer FROM answer_range WHERE lineage = ? AND question = ? ORDER BY min_world
+      """, lineage, question
+    ) { row throws(StoreError) in AnswerRangeRow(range: try row.range(0, 1), answer: row.id(2)) }
+  }
+
+  /// The answer that holds at the head: the one whose range is open.
+  func openAnswer(of question: QuestionID, in lineage: LineageID) throws(StoreError) -> AnswerID? {
+    let newest: (isOpen: Bool, AnswerID)? = try first(
+      """
+      SELECT max_world, answer FROM answer_range WHERE lineage = ? AND question = ? ORDER BY min_world DESC LIMIT 1
+      """, lineage, question
+    ) { ($0.world(0) == .open, $0.id(1)) }
+    guard let newest, newest.isOpen else { return nil }
+    return newest.1
+  }
+
+  func record(
+    _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, range: WorldRange
+  ) throws(StoreError) {
+    try execute(
+      "INSERT INTO answer_range (lineage, question, min_world, max_world, answer) VALUES (?, ?, ?, ?, ?)", lineage,
+      question, range.min, range.max, answer)
+  }
+
+  /// Closes the open range of a question's answer, if there is one.
+  func closeAnswer(of question: QuestionID, in lineage: LineageID, at world: WorldAge) throws(StoreError) {
+    try execute(
+      "UPDATE answer_range SET max_world = ? WHERE lineage = ? AND question = ? AND max_world = ? AND min_world <= ?",
+      world, lineage, question, WorldAge.open, world)
+  }
+
+  /// What is recorded of an answer around a world (W3).
+  func recorded(
+    _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, at world: WorldAge
+  ) throws(StoreError) -> RecordedAnswer {
+    let rows = try answerRanges(of: question, in: lineage)
+    guard let there = rows.first(where: { $0.range.contains(world) }) else { return .unknown }
+    guard there.answer == answer else { return .differs(there.answer) }
+    let same = rows.lazy.filter { $0.answer == answer }.map(\.range)
+    return .holds(WorldRange.widest(around: world, in: same) ?? there.range)
+  }
+
+  /// The same, and records an answer of which nothing is known around the world: it holds there, and from there on if
+  /// that is the head (W3, W8).
+  func recording(
+    _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, at world: WorldAge, head: WorldAge
+  ) throws(StoreError) -> RecordedAnswer {
+    let known = try recorded(answer, to: question, in: lineage, at: world)
+    guard known == .unknown else { return known }
+    let others = try answerRanges(of: question, in: lineage).map(\.range)
+    let wished: WorldRange = world == head ? .from(world) : .only(world)
+    guard let range = wished.clipped(around: world, avoiding: others) else { return .unknown }
+    try record(answer, to: question, in: lineage, range: range)
+    return .holds(range)
+  }
+}

@@ -1,0 +1,53 @@
+import CacheIdentity
+
+/// A row of `trace`, without what only people read.
+struct TraceRow {
+  var id: TraceID
+  var key: KeyRow
+  var source: SourceID?
+  var isBounded: Bool
+}
+
+extension Connection {
+  /// The traces of a key that any lineage has a code instance for, newest first.
+  func traces(of key: KeyRow) throws(StoreError) -> [TraceRow] {
+    try all(
+      """
+      SELECT id, method, instance, owner, source, bounded FROM trace
+      WHERE id IN (SELECT trace FROM code_instance WHERE method = ? AND instance = ? AND owner = ?) ORDER BY id DESC
+      """, key.method, key.instance, key.owner
+    ) { row throws(StoreError) in try TraceRow(row) }
+  }
+
+  func trace(_ id: TraceID) throws(StoreError) -> TraceRow {
+    let found = try first(
+      "SELECT id, method, instance, owner, source, bounded FROM trace WHERE id = ?", id
+    ) { row throws(StoreError) in try TraceRow(row) }
+    guard let found else { throw damaged("trace \(id.number) has no row") }
+    return found
+  }
+
+  /// The answers that a trace rests on, in the order in which they were asked.
+  func answers(of trace: TraceID) throws(StoreError) -> [AnswerID] {
+    try all("SELECT answer FROM edge WHERE trace = ? ORDER BY position", trace) { $0.id(0) }
+  }
+
+  /// The traces that rest on an answer.
+  func traces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
+    try all(
+      """
+      SELECT DISTINCT t.id, t.method, t.instance, t.owner, t.source, t.bounded
+      FROM edge e JOIN trace t ON t.id = e.trace WHERE e.answer = ? ORDER BY t.id
+      """, answer
+    ) { row throws(StoreError) in try TraceRow(row) }
+  }
+}
+
+extension TraceRow {
+  fileprivate init(_ row: Statement) throws(StoreError) {
+    id = row.id(0)
+    key = KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3))
+    source = row.optionalID(4)
+    isBounded = row.bool(5)
+  }
+}

@@ -1,0 +1,165 @@
+import CSQLite
+import CacheIdentity
+
+/// One SQLite connection with its kept statements. Not for two threads at once: it lives inside a lock.
+///
+/// The only code that touches the C API, with ``Statement``; `docs/decisions/0001-sqlite-directly.md` says why there is no library between.
+final class Connection {
+  /// How a file is opened.
+  enum Access: Sendable {
+    case readWrite, readOnly
+    /// On a medium that nobody can write: no lock files either.
+    case immutable
+  }
+
+  let path: String
+  private let handle: OpaquePointer
+  private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+
+  init(path: String, access: Access, busyTimeoutMilliseconds: Int32) throws(StoreError) {
+    var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    var name = path
+    switch access {
+    case .readWrite: flags |= SQLITE_OPEN_READWRITE
+    case .readOnly: flags |= SQLITE_OPEN_READONLY
+    case .immutable:
+      flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      name = "file:\(Connection.escaped(path))?immutable=1"
+    }
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(name, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw Connection.error(code: code, detail: detail, path: path)
+    }
+    self.path = path
+    handle = opened
+    sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
+    _ = worldcache_make_defensive(handle)
+  }
+
+  deinit {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  /// Rows changed by the last statement.
+  var changes: Int { Int(sqlite3_changes(handle)) }
+
+  /// The kept statement for this SQL, compiled at its first use.
+  func statement(_ sql: StaticString) throws(StoreError) -> Statement {
+    if let kept = statements[sql.utf8Start] { return kept }
+    let made = try compile(sql.description)
+    statements[sql.utf8Start] = made
+    return made
+  }
+
+  /// Compiles a statement that is not kept: for SQL that is put together.
+  func compile(_ sql: String) throws(StoreError) -> Statement {
+    var compiled: OpaquePointer?
+    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
+    guard code == SQLITE_OK, let compiled else { throw error(code) }
+    return Statement(compiled, of: self)
+  }
+
+  /// Runs statements that return nothing, such as a migration.
+  func executeScript(_ sql: String) throws(StoreError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  /// Runs a statement that returns no rows.
+  func execute(_ sql: StaticString, _ values: (any Bindable)?...) throws(StoreError) {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    defer { statement.reset() }
+    while try statement.step() {}
+  }
+
+  /// Inserts a row and returns its id.
+  func insert(_ sql: StaticString, _ values: (any Bindable)?...) throws(StoreError) -> Int64 {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    defer { statement.reset() }
+    while try statement.step() {}
+    return sqlite3_last_insert_rowid(handle)
+  }
+
+  /// The first row of a query, read.
+  func first<Result>(
+    _ sql: StaticString, _ values: (any Bindable)?..., read: (Statement) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result? {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    defer { statement.reset() }
+    return try statement.step() ? try read(statement) : nil
+  }
+
+  /// All rows of a query, read. The statement is free again when the result is there, so `read` must not run it again.
+  func all<Result>(
+    _ sql: StaticString, _ values: (any Bindable)?..., read: (Statement) throws(StoreError) -> Result
+  ) throws(StoreError) -> [Result] {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    defer { statement.reset() }
+    var results: [Result] = []
+    while try statement.step() { results.append(try read(statement)) }
+    return results
+  }
+
+  /// Runs `body` in one write transaction, which begins at once (never a read that turns into a write); all or nothing.
+  func writing<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // SQLite has rolled back by itself after some errors; then this one fails, and means nothing.
+      try? execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  /// Runs `body` in one read transaction: everything it reads is of one moment.
+  func reading<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+    try execute("BEGIN")
+    defer { try? execute("COMMIT") }
+    return try body()
+  }
+
+  /// The error that SQLite reports for a result code.
+  func error(_ code: Int32) -> StoreError {
+    Connection.error(code: code, detail: String(cString: sqlite3_errmsg(handle)), path: path)
+  }
+
+  /// An error for content that SQLite accepts and we do not.
+  func damaged(_ detail: String) -> StoreError { StoreError(.damaged, path: path, detail: detail) }
+
+  private static func error(code: Int32, detail: String, path: String) -> StoreError {
+    let problem: StoreError.Problem =
+      switch code & 0xff {
+      case SQLITE_NOTADB: .notAStore
+      case SQLITE_READONLY: .readOnly
+      case SQLITE_BUSY, SQLITE_LOCKED: .locked
+      case SQLITE_FULL: .diskFull
+      case SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_MISMATCH: .damaged
+      case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: .permissionDenied
+      case SQLITE_IOERR: .inputOutput
+      default: .other
+      }
+    return StoreError(problem, path: path, resultCode: code, detail: detail)
+  }
+
+  private static func escaped(_ path: String) -> String {
+    path.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "?"): "%3f"
+      case UInt8(ascii: "#"): "%23"
+      case UInt8(ascii: "%"): "%25"
+      default: String(decoding: CollectionOfOne(byte), as: UTF8.self)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,225 @@
+import CacheIdentity
+import SourceCodec
+
+extension SourceStore {
+  /// Records generations in one transaction, and says what became of each, in order.
+  ///
+  /// Each gets the widest range that its edges allow around its world (W3), clear of other ranges of its key (W4). Two
+  /// records of a batch may rest on each other's sources, in any order and in cycles (C6).
+  public func insert(_ batch: [NewTrace], into lineage: LineageID) throws(StoreError) -> [InsertOutcome] {
+    try write { connection throws(StoreError) in
+      var insertion = Insertion(
+        connection: connection, lineage: try connection.lineage(lineage), process: try connection.intern(process),
+        batch: batch)
+      return try insertion.run()
+    }
+  }
+}
+
+/// One batch on its way into the store.
+private struct Insertion {
+  let connection: Connection
+  let lineage: LineageState
+  let process: Int64
+  let batch: [NewTrace]
+  private var outcomes: [InsertOutcome?]
+
+  init(connection: Connection, lineage: LineageState, process: Int64, batch: [NewTrace]) {
+    self.connection = connection
+    self.lineage = lineage
+    self.process = process
+    self.batch = batch
+    outcomes = Array(repeating: nil, count: batch.count)
+  }
+
+  /// What a record's own edges allow, and the records of the batch on which it waits.
+  private struct Prepared {
+    var key: KeyRow
+    var answers: [AnswerID]
+    var range: WorldRange
+    var siblings: [Int] = []
+  }
+
+  private enum Preparation {
+    case ready(Prepared)
+    case done(InsertOutcome)
+  }
+
+  mutating func run() throws(StoreError) -> [InsertOutcome] {
+    var waiting = Array(batch.indices)
+    var progress = true
+    while progress, !waiting.isEmpty {
+      progress = false
+      var still: [Int] = []
+      for position in waiting {
+        switch try prepare(position) {
+        case .done(let outcome): outcomes[position] = outcome
+        case .ready(let prepared) where prepared.siblings.isEmpty:
+          outcomes[position] = try place(position, prepared)
+        case .ready:
+          still.append(position)
+          continue
+        }
+        progress = true
+      }
+      waiting = still
+    }
+    try placeCycles(waiting)
+    return batch.indices.map { outcomes[$0] ?? .refused(.unrecordedSource(firstSourceQuestion(of: $0))) }
+  }
+
+  private func prepare(_ position: Int) throws(StoreError) -> Preparation {
+    let item = batch[position]
+    let world = item.world
+    guard world >= lineage.oldest else { return .done(.refused(.historyPruned(oldest: lineage.oldest))) }
+    let key = KeyRow(
+      method: try connection.intern(method: item.key.methodHash, item.method, by: item.generator),
+      instance: item.key.instance, owner: try connection.intern(item.owner))
+    if try connection.isQuarantined(key) { return .done(.refused(.quarantined)) }
+
+    guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
+    var prepared = Prepared(key: key, answers: [], range: item.declared)
+    for edge in item.edges {
+      let question = try connection.intern(edge.question)
+      let answer = try connection.intern(edge.answer, to: question)
+      prepared.answers.append(answer)
+      let recorded: RecordedAnswer
+      if case .source(let inner, _) = edge.question {
+        recorded = try connection.recorded(answer, to: question, in: lineage.id, at: world)
+        if recorded == .unknown {
+          guard let sibling = sibling(generating: inner, as: edge.answer, in: world) else {
+            return .done(.refused(.unrecordedSource(edge.question)))
+          }
+          if sibling != position { prepared.siblings.append(sibling) }
+          continue
+        }
+      } else {
+        recorded = try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+      }
+      guard case .holds(let range) = recorded, let narrowed = prepared.range.intersection(range) else {
+        return .done(.refused(.contradiction(edge.question)))
+      }
+      prepared.range = narrowed
+    }
+    return try avoidingOthers(prepared, item)
+  }
+
+  /// Keeps clear of the key's other code instances (W4); one that holds in this world already settles the matter.
+  private func avoidingOthers(_ prepared: Prepared, _ item: NewTrace) throws(StoreError) -> Preparation {
+    var occupied: [WorldRange] = []
+    for other in try connection.codeInstances(of: prepared.key) where other.lineage == lineage.id {
+      if !other.isSealWhole {
+        try connection.delete(other)
+      } else if !other.range.contains(item.world) {
+        occupied.append(other.range)
+      } else if other.answer != item.sourceAnswer {
+        return .done(
+          .refused(.conflict(stored: other.answer.digest, found: item.sourceAnswer.digest)))
+      } else {
+        // Generated twice, by two processes or after its bytes were pruned: the bytes are wanted, the row is there.
+        if let source = item.source { _ = try connection.intern(source) }
+        return .done(.stored(other.trace, other.range))
+      }
+    }
+    guard let range = prepared.range.clipped(around: item.world, avoiding: occupied) else {
+      return .done(.refused(.outsideDeclaredRange(prepared.range)))
+    }
+    var clear = prepared
+    clear.range = range
+    return .ready(clear)
+  }
+
+  private func sibling(generating key: SourceKey, as answer: Answer, in world: WorldAge) -> Int? {
+    batch.indices.first {
+      batch[$0].key == key && batch[$0].sourceAnswer == answer && batch[$0].world == world
+        && (outcomes[$0].map { if case .stored = $0 { true } else { false } } ?? true)
+    }
+  }
+
+  /// What a record without an outcome waited for in vain: only source questions make one wait.
+  private func firstSourceQuestion(of position: Int) -> Question {
+    let item = batch[position]
+    return item.edges.lazy.map(\.question).first { $0.kind == .source }
+      ?? .source(item.key, specialization: item.specialization)
+  }
+
+  /// Places records that rest on each other in a circle: each holds where all that it reaches hold.
+  private mutating func placeCycles(_ waiting: [Int]) throws(StoreError) {
+    var members: [Int: Prepared] = [:]
+    for position in waiting {
+      switch try prepare(position) {
+      case .ready(let prepared): members[position] = prepared
+      case .done(let outcome): outcomes[position] = outcome
+      }
+    }
+    var changed = true
+    while changed {
+      changed = false
+      for (position, prepared) in members {
+        var range: WorldRange? = prepared.range
+        for sibling in prepared.siblings {
+          range = members[sibling].flatMap { other in range?.intersection(other.range) }
+        }
+        guard range != prepared.range else { continue }
+        changed = true
+        if let range { members[position]?.range = range } else { members[position] = nil }
+      }
+    }
+    for (position, prepared) in members.sorted(by: { $0.key < $1.key }) {
+      outcomes[position] = try place(position, prepared)
+    }
+  }
+
+  private func place(_ position: Int, _ prepared: Prepared) throws(StoreError) -> InsertOutcome {
+    let item = batch[position]
+    let source = try item.source.map { source throws(StoreError) in try connection.intern(source) }
+    let isBounded = !item.declared.isOpen
+    let trace: TraceID
+    if let known = try connection.trace(
+      of: prepared.key, source: source, answers: prepared.answers, isBounded: isBounded)
+    {
+      trace = known
+    } else {
+      trace = try record(item, prepared, source, isBounded)
+    }
+    try connection.open(
+      trace, prepared.key, in: lineage.id, range: prepared.range, around: item.world, source: source,
+      sourceAnswer: item.sourceAnswer, revived: false)
+    return .stored(trace, prepared.range)
+  }
+
+  private func record(
+    _ item: NewTrace, _ prepared: Prepared, _ source: SourceID?, _ isBounded: Bool
+  ) throws(StoreError) -> TraceID {
+    let trace = TraceID(
+      try connection.insert(
+        """
+        INSERT INTO trace
+          (method, instance, owner, source, bounded, specialization, generated_at, generation_ns, process)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """, prepared.key.method, prepared.key.instance, prepared.key.owner, source, isBounded, item.specialization,
+        item.provenance.generatedAt, item.provenance.generationNanoseconds, process))
+    for (position, answer) in prepared.answers.enumerated() {
+      try connection.execute("INSERT INTO edge (trace, position, answer) VALUES (?, ?, ?)", trace, position, answer)
+    }
+    return trace
+  }
+}
+
+extension Connection {
+  /// A trace of the key that says just the same, from this lineage or another.
+  fileprivate func trace(
+    of key: KeyRow, source: SourceID?, answers: [AnswerID], isBounded: Bool
+  ) throws(StoreError) -> TraceID? {
+    for trace in try traces(of: key) where trace.source == source && trace.isBounded == isBounded {
+      if try self.answers(of: trace.id) == answers { return trace.id }
+    }
+    return nil
+  }
+
+  func isQuarantined(_ key: KeyRow) throws(StoreError) -> Bool {
+    try first(
+      "SELECT 1 FROM quarantine WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance, key.owner
+    ) { _ in true } ?? false
+  }
+}

@@ -1,0 +1,57 @@
+import CacheIdentity
+
+/// Where a lineage is.
+public struct LineageState: Hashable, Sendable {
+  /// The lineage's id.
+  public let id: LineageID
+  /// Its name.
+  public let name: String
+  /// Its newest world.
+  public let head: WorldAge
+  /// The digest of the definitions in that world.
+  public let state: Digest
+  /// The first world of which history is kept (W8).
+  public let oldest: WorldAge
+}
+
+extension SourceStore {
+  /// The lineage with a name; `nil` if there is none.
+  public func lineage(named name: String) throws(StoreError) -> LineageState? {
+    try read { connection throws(StoreError) in try connection.lineage(named: name) }
+  }
+
+  /// Every lineage, by name.
+  public func lineages() throws(StoreError) -> [LineageState] {
+    try read { connection throws(StoreError) in
+      try connection.all("SELECT id, name, head, state, oldest FROM lineage ORDER BY name") {
+        row throws(StoreError) in try LineageState(row)
+      }
+    }
+  }
+}
+
+extension Connection {
+  func lineage(named name: String) throws(StoreError) -> LineageState? {
+    try first("SELECT id, name, head, state, oldest FROM lineage WHERE name = ?", name) { row throws(StoreError) in
+      try LineageState(row)
+    }
+  }
+
+  func lineage(_ id: LineageID) throws(StoreError) -> LineageState {
+    let found = try first("SELECT id, name, head, state, oldest FROM lineage WHERE id = ?", id) {
+      row throws(StoreError) in try LineageState(row)
+    }
+    guard let found else { throw damaged("lineage \(id.number) has no row") }
+    return found
+  }
+}
+
+extension LineageState {
+  fileprivate init(_ row: Statement) throws(StoreError) {
+    id = row.id(0)
+    name = row.text(1)
+    head = row.world(2)
+    state = try row.digest(3)
+    oldest = row.world(4)
+  }
+}

@@ -1,0 +1,105 @@
+import CacheIdentity
+import SourceCodec
+
+/// What a hit in the store gives.
+public struct StoredSource: Hashable, Sendable {
+  /// The trace that was found, for counting its use.
+  public let trace: TraceID
+  /// The worlds in which it holds.
+  public let range: WorldRange
+  /// The source, verified by its digest (W9); `nil` if the generator declined.
+  public let source: EncodedSource?
+}
+
+extension SourceStore {
+  /// The source of a key in a world of a lineage; `nil` on a miss.
+  ///
+  /// Takes no write lock and writes nothing (W11). A hit reads two B-trees in a read transaction that is kept between
+  /// lookups; only a miss looks again in a new one. A row or source that is damaged throws
+  /// ``StoreError/Problem/damaged`` and is never served (W12).
+  public func lookup(_ key: SourceKey, lineage: LineageID, world: WorldAge) throws(StoreError) -> StoredSource? {
+    guard let readers else {
+      return try withWriter { connection throws(StoreError) in
+        try Reader(connection).find(key, lineage, world)
+      }
+    }
+    return try readers.withReader { reader throws(StoreError) in
+      let isNew = try reader.begin()
+      if let found = try reader.find(key, lineage, world) { return found }
+      if isNew { return nil }
+      try reader.renew()
+      return try reader.find(key, lineage, world)
+    }
+  }
+}
+
+extension Reader {
+  fileprivate func find(
+    _ key: SourceKey, _ lineage: LineageID, _ world: WorldAge
+  ) throws(StoreError) -> StoredSource? {
+    guard let method = try methodID(key.methodHash), let owner = try ownerID(key.owner) else { return nil }
+    let statement = try connection.statement(
+      """
+      SELECT c.min_world, c.max_world, c.trace, c.seal, c.source, s.digest, s.codec, s.bytes
+      FROM code_instance c LEFT JOIN source s ON s.id = c.source
+      WHERE c.method = ?1 AND c.instance = ?2 AND c.owner = ?3 AND c.lineage = ?4 AND c.min_world <= ?5
+      ORDER BY c.min_world DESC LIMIT 1
+      """)
+    try statement.bind(method, at: 1)
+    try statement.bind(key.instance, at: 2)
+    try statement.bind(owner, at: 3)
+    try statement.bind(lineage, at: 4)
+    try statement.bind(world, at: 5)
+    defer { statement.reset() }
+    guard try statement.step() else { return nil }
+
+    let range = try statement.range(0, 1)
+    guard range.contains(world) else { return nil }
+    let trace: TraceID = statement.id(2)
+    let hasSource = !statement.isNull(4)
+    let digest = try statement.isNull(5) ? nil : statement.digest(5)
+    guard hasSource == (digest != nil),
+      statement.int(3)
+        == Seal.of(
+          method: method, instance: key.instance, owner: owner, lineage: lineage, range: range, trace: trace,
+          source: digest)
+    else { throw connection.damaged("the seal of code instance \(key.instance.abbreviated) at \(range) is broken") }
+    guard let digest else { return StoredSource(trace: trace, range: range, source: nil) }
+    // Pruned: its digest is still needed by what was built from it, its bytes are gone.
+    if statement.isNull(7) { return nil }
+    do throws(DecodingFailure) {
+      let source = try EncodedSource(
+        codec: try codecName(statement.int(6)), payload: statement.bytes(7), verifying: digest)
+      return StoredSource(trace: trace, range: range, source: source)
+    } catch {
+      throw StoreError(.undecodable(error), path: connection.path, detail: "source \(digest.abbreviated)")
+    }
+  }
+
+  // The outer query reads the row itself, so that a damaged index cannot lead to another method.
+  private func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
+    if let known = methodIDs[hash] { return known }
+    let id: MethodID? = try connection.first(
+      "SELECT id FROM method WHERE id = (SELECT id FROM method WHERE hash = ?1) AND +hash = ?1", hash
+    ) { $0.id(0) }
+    methodIDs[hash] = id
+    return id
+  }
+
+  private func ownerID(_ digest: Digest) throws(StoreError) -> OwnerID? {
+    if let known = ownerIDs[digest] { return known }
+    let id: OwnerID? = try connection.first(
+      "SELECT id FROM owner WHERE id = (SELECT id FROM owner WHERE digest = ?1) AND +digest = ?1", digest
+    ) { $0.id(0) }
+    ownerIDs[digest] = id
+    return id
+  }
+
+  private func codecName(_ id: Int64) throws(DecodingFailure) -> String {
+    if let known = codecNames[id] { return known }
+    // A name that cannot be read is no name: the digest, which covers it, will not match.
+    let name = (try? connection.first("SELECT name FROM codec WHERE id = ?", id) { $0.text(0) }) ?? ""
+    codecNames[id] = name
+    return name
+  }
+}

@@ -1,0 +1,237 @@
+import CacheIdentity
+import SourceCodec
+
+/// Where a session stands in a lineage after it attached or redefined, and what that did.
+public struct Attachment: Hashable, Sendable {
+  /// The lineage.
+  public let lineage: LineageID
+  /// The world whose state is the session's.
+  public let world: WorldAge
+  /// Whether a tick was committed; without one the state was the head's already, and nothing was written.
+  public let ticked: Bool
+  /// Whether the tick followed directly on the world that the session was in: then what was open before and is not in
+  /// ``closed`` still holds.
+  public let isIncremental: Bool
+  /// The keys whose code instances were closed, nearest to the change first.
+  public let closed: [SourceKey]
+  /// The number of code instances that revived.
+  public let revived: Int
+  /// The number of questions that the host was asked.
+  public let asked: Int
+}
+
+/// A host's new state of definitions.
+public struct DefinitionChange: Sendable {
+  /// The digest of all definitions.
+  public var state: Digest
+  /// The world that the session was in; `nil` when it attaches.
+  public var world: WorldAge?
+  /// All that may have changed since then; `nil` for anything.
+  public var subjects: Set<Subject>?
+  /// What happened, for `cachectl log`.
+  public var cause: String
+
+  /// Makes a change.
+  public init(state: Digest, from world: WorldAge? = nil, subjects: Set<Subject>? = nil, cause: String) {
+    self.state = state
+    self.world = world
+    self.subjects = subjects
+    self.cause = cause
+  }
+}
+
+extension SourceStore {
+  /// Brings a lineage to a host's state, and says in which world that is (DESIGN section 5, Attach and Redefine).
+  ///
+  /// If the head has this state, nothing is written: O(1). Otherwise, in one transaction (W7), the known questions are asked
+  /// again - only those about `subjects` if the head is the session's own world - and one tick closes and revives what
+  /// the changed answers decide (W1). A lineage of this name begins if there is none.
+  ///
+  /// - Parameter answering: Answers a question in the new state; `nil` if it cannot be answered there.
+  public func advance(
+    lineage name: String, to change: DefinitionChange, answering: (Question) -> Answer?
+  ) throws(StoreError) -> Attachment {
+    if let present = try lineage(named: name), present.state == change.state { return .unchanged(present) }
+    return try write { connection throws(StoreError) in
+      let process = try connection.intern(process)
+      guard let present = try connection.lineage(named: name) else {
+        let begun = try connection.beginLineage(named: name, state: change.state)
+        let tick = Tick(connection: connection, lineage: begun, world: .first, subjects: nil)
+        return try tick.commit(change, by: process, isIncremental: false, answering)
+      }
+      if present.state == change.state { return .unchanged(present) }
+      let isIncremental = change.world == present.head
+      let tick = Tick(
+        connection: connection, lineage: present.id, world: present.head.next,
+        subjects: isIncremental ? change.subjects : nil)
+      return try tick.commit(change, by: process, isIncremental: isIncremental, answering)
+    }
+  }
+}
+
+extension Attachment {
+  fileprivate static func unchanged(_ lineage: LineageState) -> Attachment {
+    Attachment(
+      lineage: lineage.id, world: lineage.head, ticked: false, isIncremental: false, closed: [], revived: 0, asked: 0)
+  }
+}
+
+extension Connection {
+  fileprivate func beginLineage(named name: String, state: Digest) throws(StoreError) -> LineageID {
+    LineageID(
+      try insert("INSERT INTO lineage (name, head, state, oldest) VALUES (?, 1, ?, 1)", name, state))
+  }
+}
+
+/// The step of a lineage into a new world, inside its transaction. Planning is ``TickPlan``'s; this carries it out.
+private struct Tick {
+  let connection: Connection
+  let lineage: LineageID
+  let world: WorldAge
+  /// What to ask about; `nil` for every known question.
+  let subjects: Set<Subject>?
+
+  func commit(
+    _ change: DefinitionChange, by process: Int64, isIncremental: Bool, _ answering: (Question) -> Answer?
+  ) throws(StoreError) -> Attachment {
+    let questions = try knownQuestions()
+    var changes: [AnswerChange] = []
+    for (id, question) in questions {
+      let old = try connection.openAnswer(of: id, in: lineage)
+      let new = try answering(question).map { answer throws(StoreError) in try connection.intern(answer, to: id) }
+      if old != new { changes.append(AnswerChange(question: id, old: old, new: new)) }
+    }
+    let plan = try TickPlan(
+      changes: changes, graph: StoredTraceGraph(connection: connection, lineage: lineage))
+
+    for change in changes {
+      if change.old != nil { try connection.closeAnswer(of: change.question, in: lineage, at: world.previous) }
+      if let new = change.new {
+        try connection.record(new, to: change.question, in: lineage, range: .from(world))
+      }
+    }
+    let closed = try close(plan.closings)
+    for trace in plan.revivals { try revive(trace) }
+
+    try connection.execute(
+      "INSERT INTO world (lineage, world, state, committed_at, process, cause) VALUES (?, ?, ?, ?, ?, ?)", lineage,
+      world, change.state, ProcessIdentity.now, process, change.cause)
+    try connection.execute("UPDATE lineage SET head = ?, state = ? WHERE id = ?", world, change.state, lineage)
+    return Attachment(
+      lineage: lineage, world: world, ticked: true, isIncremental: isIncremental, closed: closed,
+      revived: plan.revivals.count, asked: questions.count)
+  }
+
+  /// The questions to ask the host again, decoded. Sources are answered by the store, never by the host.
+  private func knownQuestions() throws(StoreError) -> [(QuestionID, Question)] {
+    var encoded: [(QuestionID, [UInt8])] = []
+    if let subjects {
+      for subject in subjects {
+        encoded += try connection.all(
+          "SELECT id, encoded FROM question WHERE subject = ? AND kind <> 'source'", subject.description
+        ) { ($0.id(0), $0.bytes(1)) }
+      }
+    } else {
+      encoded = try connection.all("SELECT id, encoded FROM question WHERE kind <> 'source'") { ($0.id(0), $0.bytes(1)) }
+    }
+    var questions: [(QuestionID, Question)] = []
+    questions.reserveCapacity(encoded.count)
+    for (id, bytes) in encoded { questions.append((id, try connection.question(id, encoded: bytes))) }
+    return questions
+  }
+
+  private func close(_ closings: [TickPlan.Closing]) throws(StoreError) -> [SourceKey] {
+    var keys: [SourceKey] = []
+    keys.reserveCapacity(closings.count)
+    for (position, closing) in closings.enumerated() {
+      let key = try connection.trace(closing.trace).key
+      if let instance = try connection.openCodeInstance(of: closing.trace, key, in: lineage) {
+        try connection.close(instance, at: world.previous)
+      }
+      if let question = try connection.sourceQuestion(of: key) {
+        try connection.closeAnswer(of: question, in: lineage, at: world.previous)
+      }
+      try connection.execute(
+        "INSERT INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)", lineage,
+        world, position, closing.trace, closing.answer, closing.depth)
+      keys.append(try connection.sourceKey(key))
+    }
+    return keys
+  }
+
+  private func revive(_ id: TraceID) throws(StoreError) {
+    let trace = try connection.trace(id)
+    try connection.open(
+      id, trace.key, in: lineage, range: .from(world), around: world, source: trace.source,
+      sourceAnswer: try connection.sourceAnswer(of: trace), revived: true)
+  }
+}
+
+/// The graph as it stands in the store.
+private struct StoredTraceGraph: TraceGraph {
+  let connection: Connection
+  let lineage: LineageID
+
+  func openTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID] {
+    try connection.all(
+      """
+      SELECT t.id FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?1) e JOIN trace t ON t.id = e.trace
+      JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
+        AND c.lineage = ?2 AND c.trace = t.id AND c.max_world = ?3
+      ORDER BY t.id
+      """, answer, lineage, WorldAge.open
+    ) { $0.id(0) }
+  }
+
+  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID] {
+    try connection.all(
+      """
+      SELECT t.id FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?) e JOIN trace t ON t.id = e.trace
+      LEFT JOIN source s ON s.id = t.source
+      WHERE t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) ORDER BY t.id
+      """, answer
+    ) { $0.id(0) }
+  }
+
+  func answers(of trace: TraceID) throws(StoreError) -> [AnswerID] { try connection.answers(of: trace) }
+
+  func sourceAnswer(of trace: TraceID) throws(StoreError) -> AnswerID? {
+    let row = try connection.trace(trace)
+    guard let question = try connection.sourceQuestion(of: row.key) else { return nil }
+    return try connection.intern(try connection.sourceAnswer(of: row), to: question)
+  }
+
+  func openTrace(sharingKeyWith trace: TraceID) throws(StoreError) -> TraceID? {
+    let newest = try connection.newestCodeInstance(of: try connection.trace(trace).key, in: lineage)
+    return newest.flatMap { $0.range.isOpen ? $0.trace : nil }
+  }
+
+  func key(of trace: TraceID) throws(StoreError) -> KeyRow { try connection.trace(trace).key }
+
+  func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
+    let question: QuestionID? = try connection.first("SELECT question FROM answer WHERE id = ?", answer) { $0.id(0) }
+    guard let question else { return false }
+    return try connection.openAnswer(of: question, in: lineage) == answer
+  }
+}
+
+extension Connection {
+  /// Decodes a question; one that cannot be decoded is damage, for it must not be skipped (C10).
+  func question(_ id: QuestionID, encoded: [UInt8]) throws(StoreError) -> Question {
+    do throws(DecodingFailure) {
+      return try Question(encoded: encoded)
+    } catch {
+      throw StoreError(.undecodable(error), path: path, detail: "question \(id.number)")
+    }
+  }
+
+  /// What questions about a trace's source are answered.
+  func sourceAnswer(of trace: TraceRow) throws(StoreError) -> Answer {
+    guard let source = trace.source else { return .none }
+    let digest = try first("SELECT digest FROM source WHERE id = ?", source) { row throws(StoreError) in
+      try row.digest(0)
+    }
+    guard let digest else { throw damaged("source \(source.number) has no row") }
+    return Answer(digest: digest, subject: "generated source")
+  }
+}

@@ -1,0 +1,60 @@
+import CacheIdentity
+
+/// How often a trace was served since the last report.
+public struct TraceUse: Hashable, Sendable {
+  /// The trace.
+  public let trace: TraceID
+  /// The number of hits.
+  public let hits: Int
+  /// When the last of them was seen: milliseconds since 1970, UTC.
+  public let lastUsed: Int64
+
+  /// Makes a report.
+  public init(trace: TraceID, hits: Int, lastUsed: Int64) {
+    self.trace = trace
+    self.hits = hits
+    self.lastUsed = lastUsed
+  }
+}
+
+extension SourceStore {
+  /// Adds hits to what is recorded, in one transaction. Traces that were pruned meanwhile are passed over.
+  public func record(_ uses: [TraceUse]) throws(StoreError) {
+    try write { connection throws(StoreError) in
+      for use in uses {
+        try connection.execute(
+          """
+          INSERT INTO usage (trace, hits, last_used) SELECT id, ?2, ?3 FROM trace WHERE id = ?1
+          ON CONFLICT (trace) DO UPDATE SET hits = hits + excluded.hits, last_used = max(last_used, excluded.last_used)
+          """, use.trace, use.hits, use.lastUsed)
+      }
+    }
+  }
+
+  /// Takes a key out of service for good: its generator gave two sources for the same answers (B11).
+  ///
+  /// The key's code instances go, and those of everything built from it: as misses, for nothing in the store can say which
+  /// of the two sources is right.
+  public func quarantine(_ key: SourceKey, stored: Digest, found: Digest) throws(StoreError) {
+    try write { connection throws(StoreError) in
+      guard let row = try connection.keyRow(key) else { return }
+      try connection.execute(
+        """
+        INSERT OR IGNORE INTO quarantine (method, instance, owner, stored, found, found_at) VALUES (?, ?, ?, ?, ?, ?)
+        """, row.method, row.instance, row.owner, stored, found, ProcessIdentity.now)
+      var condemned = [row]
+      var seen: Set<KeyRow> = [row]
+      while let key = condemned.popLast() {
+        for instance in try connection.codeInstances(of: key) { try connection.delete(instance) }
+        guard let question = try connection.sourceQuestion(of: key) else { continue }
+        try connection.execute("DELETE FROM answer_range WHERE question = ?", question)
+        let answers: [AnswerID] = try connection.all("SELECT id FROM answer WHERE question = ?", question) { $0.id(0) }
+        for answer in answers {
+          for trace in try connection.traces(restingOn: answer) where seen.insert(trace.key).inserted {
+            condemned.append(trace.key)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import CSQLite
+import CacheIdentity
+
+/// A compiled statement: bind, step, read columns, reset.
+final class Statement {
+  private let handle: OpaquePointer
+  private unowned let connection: Connection
+
+  init(_ handle: OpaquePointer, of connection: Connection) {
+    self.handle = handle
+    self.connection = connection
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// Binds all parameters, from the first.
+  func bind(_ values: [(any Bindable)?]) throws(StoreError) {
+    for (position, value) in values.enumerated() {
+      let index = Int32(position + 1)
+      try check(value.map { $0.bind(to: handle, at: index) } ?? sqlite3_bind_null(handle, index))
+    }
+  }
+
+  /// Binds one parameter, counted from 1: for the hot path, where ``bind(_:)`` would allocate.
+  func bind(_ value: some Bindable, at index: Int32) throws(StoreError) { try check(value.bind(to: handle, at: index)) }
+
+  /// Goes to the next row; false if there is none.
+  func step() throws(StoreError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    case let code: throw connection.error(code)
+    }
+  }
+
+  /// Ends the run, so that the statement holds no lock and can be used again.
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
+  func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+  func world(_ column: Int32) -> WorldAge { WorldAge(int(column)) }
+  func bool(_ column: Int32) -> Bool { int(column) != 0 }
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+  func id<Row>(_ column: Int32) -> RowID<Row> { RowID(int(column)) }
+  func optionalID<Row>(_ column: Int32) -> RowID<Row>? { isNull(column) ? nil : id(column) }
+
+  func range(_ minColumn: Int32, _ maxColumn: Int32) throws(StoreError) -> WorldRange {
+    guard let range = WorldRange(world(minColumn), world(maxColumn)) else {
+      throw connection.damaged("a world range ends before it begins: \(int(minColumn))...\(int(maxColumn))")
+    }
+    return range
+  }
+
+  func text(_ column: Int32) -> String {
+    guard let start = sqlite3_column_text(handle, column) else { return "" }
+    let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func bytes(_ column: Int32) -> [UInt8] {
+    guard let start = sqlite3_column_blob(handle, column) else { return [] }
+    return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+  }
+
+  func digest(_ column: Int32) throws(StoreError) -> Digest {
+    guard let start = sqlite3_column_blob(handle, column), sqlite3_column_bytes(handle, column) == 16 else {
+      throw connection.damaged("a digest is not 16 bytes long")
+    }
+    let words = UnsafeRawPointer(start)
+    return Digest(
+      high: UInt64(bigEndian: words.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+  }
+
+  private func check(_ code: Int32) throws(StoreError) {
+    guard code == SQLITE_OK else { throw connection.error(code) }
+  }
+}
+
+/// What can be bound to a parameter of a statement.
+protocol Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+}
+
+extension Int64: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, self) }
+}
+
+extension Int: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { Int64(self).bind(to: statement, at: index) }
+}
+
+extension Bool: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    (self ? 1 : 0 as Int64).bind(to: statement, at: index)
+  }
+}
+
+extension WorldAge: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { number.bind(to: statement, at: index) }
+}
+
+extension RowID: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { number.bind(to: statement, at: index) }
+}
+
+extension String: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    worldcache_bind_text_transient(statement, index, self, Int32(clamping: utf8.count))
+  }
+}
+
+extension Digest: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
+      worldcache_bind_blob_transient(statement, index, $0.baseAddress, Int32(Digest.byteCount))
+    }
+  }
+}
+
+extension [UInt8]: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    // A null pointer would bind NULL: an empty array is an empty blob.
+    guard !isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+    return withUnsafeBytes { worldcache_bind_blob_transient(statement, index, $0.baseAddress, Int32(clamping: $0.count)) }
+  }
+}

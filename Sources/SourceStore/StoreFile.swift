@@ -1,0 +1,60 @@
+import CacheIdentity
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The file of a store in the file system: private to its user, directories 0700, files 0600.
+enum StoreFile {
+  /// Makes an empty private file, and the directories on the way, unless the file exists.
+  static func create(_ path: String) throws(StoreError) {
+    try createDirectory(of: path)
+    let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 {
+      close(descriptor)
+    } else if access(path, F_OK) != 0 {
+      // A file that exists and cannot be written is SQLite's to report.
+      throw failure(path: path, doing: "create the file")
+    }
+  }
+
+  /// Throws ``StoreError/Problem/missing`` unless there is a file.
+  static func requireExistence(_ path: String) throws(StoreError) {
+    guard access(path, F_OK) == 0 else { throw failure(path: path, doing: "open the file") }
+  }
+
+  /// The file's size in bytes, with what waits beside it in the write-ahead log.
+  static func sizes(_ path: String) -> (file: Int64, log: Int64) { (size(path), size(path + "-wal")) }
+
+  private static func size(_ path: String) -> Int64 {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+  }
+
+  private static func createDirectory(of path: String) throws(StoreError) {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let directory = String(path[..<slash])
+    if access(directory, F_OK) == 0 { return }
+    try createDirectory(of: directory)
+    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+      throw failure(path: path, doing: "create the directory \(directory)")
+    }
+  }
+
+  private static func failure(path: String, doing action: String) -> StoreError {
+    let code = errno
+    let problem: StoreError.Problem =
+      switch code {
+      case ENOENT, ENOTDIR: .missing
+      case EROFS: .readOnly
+      case EACCES, EPERM: .permissionDenied
+      case ENOSPC, EDQUOT: .diskFull
+      default: .inputOutput
+      }
+    return StoreError(problem, path: path, detail: "cannot \(action): \(String(cString: strerror(code)))")
+  }
+}

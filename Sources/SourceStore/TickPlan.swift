@@ -1,0 +1,148 @@
+import CacheIdentity
+
+/// One question whose answer is another in the new world than at the head.
+struct AnswerChange: Hashable {
+  var question: QuestionID
+  /// What held at the head; `nil` if nothing did.
+  var old: AnswerID?
+  /// What holds in the new world; `nil` if the question cannot be answered there.
+  var new: AnswerID?
+}
+
+/// What planning must know of traces and answers, as they stand before the tick.
+protocol TraceGraph {
+  /// Traces with an open code instance that rest on an answer.
+  func openTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID]
+  /// Traces that rest on an answer and may revive: not bounded, and with bytes to serve.
+  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID]
+  /// The answers that a trace rests on.
+  func answers(of trace: TraceID) throws(StoreError) -> [AnswerID]
+  /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on that.
+  func sourceAnswer(of trace: TraceID) throws(StoreError) -> AnswerID?
+  /// The trace that has an open code instance for the same key.
+  func openTrace(sharingKeyWith trace: TraceID) throws(StoreError) -> TraceID?
+  /// Something equal for traces of equal key.
+  func key(of trace: TraceID) throws(StoreError) -> KeyRow
+  /// Whether an answer holds at the head.
+  func holds(_ answer: AnswerID) throws(StoreError) -> Bool
+}
+
+/// What a tick does to code instances: a function of the changed answers and the graph, apart from any effect.
+struct TickPlan: Equatable {
+  /// A code instance to close, the answer that no longer holds, and how many sources lie between it and the change (C12).
+  struct Closing: Equatable {
+    var trace: TraceID
+    var answer: AnswerID
+    var depth: Int
+  }
+
+  /// Closings, nearest first.
+  var closings: [Closing] = []
+  /// Traces that hold in the new world and get a new range (W5), oldest first.
+  var revivals: [TraceID] = []
+
+  /// Plans a tick.
+  ///
+  /// Closing is the least fixed point: whatever rests on an answer that ended, directly or through sources (C6). Reviving is
+  /// the greatest: traces that rest on each other revive together if nothing else speaks against them (E2). Linear in the
+  /// edges of what is affected.
+  init(changes: [AnswerChange], graph: some TraceGraph) throws(StoreError) {
+    let ended = try planClosings(changes.compactMap(\.old), graph)
+    try planRevivals(changes.compactMap(\.new), ended: ended, graph)
+  }
+
+  /// Returns all answers that end, those of closed sources included.
+  private mutating func planClosings(
+    _ changed: [AnswerID], _ graph: some TraceGraph
+  ) throws(StoreError) -> Set<AnswerID> {
+    var ended = Set(changed)
+    var closed: Set<TraceID> = []
+    var frontier = changed
+    var depth = 1
+    while !frontier.isEmpty {
+      var next: [AnswerID] = []
+      for answer in frontier {
+        for trace in try graph.openTraces(restingOn: answer) where closed.insert(trace).inserted {
+          closings.append(Closing(trace: trace, answer: answer, depth: depth))
+          if let source = try graph.sourceAnswer(of: trace), ended.insert(source).inserted { next.append(source) }
+        }
+      }
+      frontier = next
+      depth += 1
+    }
+    return ended
+  }
+
+  private mutating func planRevivals(
+    _ begun: [AnswerID], ended: Set<AnswerID>, _ graph: some TraceGraph
+  ) throws(StoreError) {
+    let closed = Set(closings.map(\.trace))
+    var holding = Set(begun)
+    var ruledOut = ended.subtracting(holding)
+    func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
+      if holding.contains(answer) { return true }
+      if ruledOut.contains(answer) { return false }
+      if try graph.holds(answer) { holding.insert(answer) } else { ruledOut.insert(answer) }
+      return holding.contains(answer)
+    }
+
+    // Everything that could revive, taking for granted that sources which could revive do.
+    var candidates = RevivalCandidates()
+    var worklist = begun
+    while let answer = worklist.popLast() {
+      for trace in try graph.revivableTraces(restingOn: answer) where !candidates.contains(trace) {
+        if let open = try graph.openTrace(sharingKeyWith: trace), !closed.contains(open) { continue }
+        let source = try graph.sourceAnswer(of: trace)
+        candidates.add(
+          trace, key: try graph.key(of: trace), answers: try graph.answers(of: trace), source: source)
+        if let source, try !holds(source) { worklist.append(source) }
+      }
+    }
+    for answer in candidates.answers where try holds(answer) { candidates.assume(answer) }
+    revivals = candidates.remaining()
+  }
+}
+
+/// The greatest set of candidates in which each rests only on answers that hold or that the set itself gives.
+private struct RevivalCandidates {
+  private struct Candidate {
+    var key: KeyRow
+    var answers: [AnswerID]
+    var source: AnswerID?
+  }
+
+  private var candidates: [TraceID: Candidate] = [:]
+  private var restingOn: [AnswerID: [TraceID]] = [:]
+  private var assumed: Set<AnswerID> = []
+
+  func contains(_ trace: TraceID) -> Bool { candidates[trace] != nil }
+
+  var answers: Dictionary<AnswerID, [TraceID]>.Keys { restingOn.keys }
+
+  mutating func add(_ trace: TraceID, key: KeyRow, answers: [AnswerID], source: AnswerID?) {
+    candidates[trace] = Candidate(key: key, answers: answers, source: source)
+    for answer in answers { restingOn[answer, default: []].append(trace) }
+  }
+
+  mutating func assume(_ answer: AnswerID) { assumed.insert(answer) }
+
+  mutating func remaining() -> [TraceID] {
+    var givers: [AnswerID: Int] = [:]
+    for candidate in candidates.values { if let source = candidate.source { givers[source, default: 0] += 1 } }
+    func holds(_ answer: AnswerID) -> Bool { assumed.contains(answer) || givers[answer, default: 0] > 0 }
+
+    var failing = candidates.filter { !$0.value.answers.allSatisfy(holds) }.map(\.key)
+    repeat {
+      while let trace = failing.popLast() {
+        guard let candidate = candidates.removeValue(forKey: trace), let source = candidate.source else { continue }
+        givers[source, default: 0] -= 1
+        if !holds(source) { failing += restingOn[source, default: []] }
+      }
+      // Two traces of one key can both hold only if a generator is impure; the newer one is served (W4).
+      var newest: [KeyRow: TraceID] = [:]
+      for (trace, candidate) in candidates { newest[candidate.key] = max(trace, newest[candidate.key] ?? trace) }
+      failing = candidates.filter { newest[$0.value.key] != $0.key }.map(\.key)
+    } while !failing.isEmpty
+    return candidates.keys.sorted()
+  }
+}
