@@ -6,25 +6,42 @@ import Synchronization
 ///
 /// One context belongs to one run of a generator, and to the thread that runs it.
 public final class GenerationContext<Source: SourceCodable>: Sendable {
-  /// The host world in which to generate: definitions made later do not exist here (B2).
-  public let world: HostWorld
-  private let session: CacheSession<Source>
-  private let edges = Mutex<[Edge]>([])
-
-  init(session: CacheSession<Source>, world: HostWorld) {
-    self.session = session
-    self.world = world
+  private struct Recorded {
+    var edges: [Edge] = []
+    var seen: Set<Edge> = []
   }
 
-  /// Records that the generator asked `question` and was told `answer`. Repetitions are dropped.
+  /// The host world in which to generate: definitions made later do not exist here (B2).
+  public let world: HostWorld
+  let chain: FlightChain
+  private let session: CacheSession<Source>
+  private let recorded = Mutex(Recorded())
+
+  init(session: CacheSession<Source>, world: HostWorld, chain: FlightChain) {
+    self.session = session
+    self.world = world
+    self.chain = chain
+  }
+
+  /// Records that the generator asked `question` and was told `answer`. Repetitions are dropped. O(1).
   public func record(_ question: Question, _ answer: Answer) {
-    edges.withLock { $0.append(Edge(question, answer)) }
+    let edge = Edge(question, answer)
+    recorded.withLock { if $0.seen.insert(edge).inserted { $0.edges.append(edge) } }
   }
 
   /// The generated source of another instance; its digest becomes an edge of the source that is being generated (C6).
+  ///
+  /// If the inner generator is not cached, or throws, what it asked becomes what this generator asked.
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator
   ) throws -> Source? where Generator.Source == Source {
-    try session.source(for: instance, owner: owner, generator: generator, at: world)
+    try session.source(for: instance, owner: owner, generator: generator, in: self)
+  }
+
+  var edges: [Edge] { recorded.withLock { $0.edges } }
+
+  /// Takes over what another run asked.
+  func record(_ edges: [Edge]) {
+    for edge in edges { record(edge.question, edge.answer) }
   }
 }

@@ -1,0 +1,51 @@
+import CacheIdentity
+import Logging
+import SourceStore
+import Synchronization
+
+/// Where every event of a session goes: to its counters, its observer, and, for trouble, to the log, each kind once.
+final class Bookkeeping: Sendable {
+  private struct State {
+    var counters = SessionCounters()
+    var logged: Set<String> = []
+  }
+
+  private let logger: Logger
+  private let observer: (@Sendable (CacheEvent) -> Void)?
+  private let state = Mutex(State())
+
+  init(_ options: SessionOptions) {
+    logger = options.logger
+    observer = options.observer
+  }
+
+  var counters: SessionCounters { state.withLock(\.counters) }
+
+  func note(_ event: CacheEvent) {
+    state.withLock { $0.counters.count(event) }
+    observer?(event)
+    if case .storeTrouble(let error) = event { log(error) }
+    if case .impure(let key, let stored, let found) = event {
+      logger.error(
+        "a generator gave two sources for the same answers",
+        metadata: ["instance": "\(key.instance)", "stored": "\(stored)", "found": "\(found)"])
+    }
+  }
+
+  /// A hit in memory is counted where it happens, and only observed here: the hot path takes one lock.
+  func observeMemoryHit(_ key: SourceKey) { observer?(.reusedFromMemory(key)) }
+
+  /// Adds the time of a generator that no other generator called.
+  func addGenerationTime(nanoseconds: Int64) {
+    state.withLock { $0.counters.generationNanoseconds += nanoseconds }
+  }
+
+  private func log(_ error: StoreError) {
+    guard state.withLock({ $0.logged.insert("\(error.problem)").inserted }) else { return }
+    logger.warning(
+      "the store failed; sources are generated instead",
+      metadata: [
+        "path": "\(error.path)", "problem": "\(error.problem)", "code": "\(error.resultCode)", "detail": "\(error.detail)",
+      ])
+  }
+}

@@ -1,0 +1,138 @@
+import CacheIdentity
+import SourceCodec
+import SourceStore
+
+extension CacheSession {
+  /// Runs a cached generator, checks what it returns, and keeps it unless it is a nested entry or a verification.
+  func generate<Generator: SourceGenerator>(
+    _ request: Request<Generator>, keeping mustKeep: Bool
+  ) throws -> ServedSource<Source> where Generator.Source == Source {
+    let specialization = request.instance.specialization
+    let depth = try enter(request.key, specialization, request.chain)
+    defer { leave(request.chain) }
+    let context = GenerationContext(session: self, world: request.world, chain: request.chain)
+    bookkeeping.note(.generating(request.key, specialization: specialization))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result: GeneratedSource<Source>
+    do {
+      result = try request.generator.generate(request.instance, owner: request.owner, context: context)
+      try check(result, of: request.generator.name, specialization, context)
+    } catch {
+      // Whoever catches this depends on what led to it.
+      request.parent?.record(context.edges)
+      bookkeeping.note(.generationFailed(request.key, specialization: specialization))
+      throw error
+    }
+    let nanoseconds = start.duration(to: clock.now).nanoseconds
+    if depth == 1 { bookkeeping.addGenerationTime(nanoseconds: nanoseconds) }
+    bookkeeping.note(.generated(request.key, specialization: specialization, nanoseconds: nanoseconds))
+
+    let encoded = result.source.map { EncodedSource($0) }
+    if mustKeep { keep(result, encoded, request, context.edges, nanoseconds) }
+    return handOut(result.source, encoded)
+  }
+
+  /// Runs a generator that has not opted in. What it asked becomes what its caller asked.
+  func passThrough<Generator: SourceGenerator>(
+    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, _ world: HostWorld,
+    _ parent: GenerationContext<Source>?
+  ) throws -> Source? where Generator.Source == Source {
+    let specialization = instance.specialization
+    let chain = parent?.chain ?? FlightChain()
+    let fingerprint = GeneratorFingerprint(generator: generator.name, version: "")
+    let key = SourceKey(
+      methodHash: SourceKey.methodHash(definition: instance.definition, fingerprint: fingerprint),
+      instance: instance.instance, owner: owner.digest)
+    _ = try enter(key, specialization, chain)
+    defer { leave(chain) }
+    let context = GenerationContext(session: self, world: world, chain: chain)
+    defer { parent?.record(context.edges) }
+    bookkeeping.note(.passedThrough(generator: generator.name, specialization: specialization))
+    let result = try generator.generate(instance, owner: owner, context: context)
+    try check(result, of: generator.name, specialization, context)
+    return result.source
+  }
+
+  /// Stores what re-entry held back, once the outermost generation has ended.
+  func storeHeld(_ chain: FlightChain) {
+    let held = chain.state.withLock { state in
+      defer { state.held = [] }
+      return state.held
+    }
+    if !held.isEmpty { enqueue(held) }
+  }
+
+  /// Goes one level deeper; returns the depth. One nested entry of a key is allowed, for a generator may end differently when
+  /// asked again further down (W13).
+  private func enter(_ key: SourceKey, _ specialization: String, _ chain: FlightChain) throws -> Int {
+    let names: [String]? = chain.state.withLock { state in
+      let isEndless = state.stack.count { $0.key == key } > 1
+      if isEndless { state.isTainted = true }
+      state.stack.append((key, specialization))
+      return isEndless ? state.stack.map(\.specialization) : nil
+    }
+    guard let names else { return chain.state.withLock(\.stack.count) }
+    leave(chain)
+    throw SessionError.endlessGeneration(chain: names)
+  }
+
+  private func leave(_ chain: FlightChain) { chain.state.withLock { _ = $0.stack.popLast() } }
+
+  /// Refuses ranges that cannot be true (W10, B4, B5).
+  private func check(
+    _ result: GeneratedSource<Source>, of generator: String, _ specialization: String,
+    _ context: GenerationContext<Source>
+  ) throws {
+    guard let range = result.declaredRange else { return }
+    guard range.contains(context.world) else {
+      throw SessionError.rangeExcludesWorld(
+        generator: generator, specialization: specialization, range: range, world: context.world)
+    }
+    if range.upperBound == .open, range.lowerBound > HostWorld(1), context.edges.isEmpty {
+      throw SessionError.openRangeWithoutEdges(generator: generator, specialization: specialization, range: range)
+    }
+  }
+
+  private func keep<Generator: SourceGenerator>(
+    _ result: GeneratedSource<Source>, _ encoded: EncodedSource?, _ request: Request<Generator>, _ edges: [Edge],
+    _ nanoseconds: Int64
+  ) where Generator.Source == Source {
+    guard let position = request.position, !quarantine.contains(request.key) else { return }
+    let trace = NewTrace(
+      key: request.key, method: request.instance.method, generator: request.fingerprint, owner: request.owner,
+      specialization: request.instance.specialization, world: position.world,
+      declared: worlds.withLock { $0.storeRange(of: result.declaredRange, around: position.world) }, edges: edges,
+      source: encoded,
+      provenance: Provenance(
+        process: .current, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds))
+    let (mustHold, isTainted) = request.chain.state.withLock { state in
+      if state.hasReentered, !state.isTainted { state.held.append(trace) }
+      return (state.hasReentered, state.isTainted)
+    }
+    if isTainted { return }
+    memory.insert(request.requestKey, request.key, generated: result.source, encoded, at: position.world)
+    if !mustHold { enqueue([trace]) }
+  }
+
+  private func enqueue(_ traces: [NewTrace]) {
+    guard let writes, !writes.enqueue(traces) else { return }
+    for trace in traces { bookkeeping.note(.dropped(trace.key)) }
+  }
+
+  /// What a generator returned may be an object that it keeps: then the caller gets another one, made from the bytes (B6).
+  private func handOut(_ source: Source?, _ encoded: EncodedSource?) -> ServedSource<Source> {
+    if Source.self is AnyObject.Type, let encoded, let copy: Source = try? encoded.open() {
+      return ServedSource(source: copy, digest: encoded.digest)
+    }
+    return ServedSource(source: source, digest: encoded?.digest)
+  }
+}
+
+extension Duration {
+  /// The whole of the duration in nanoseconds.
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}

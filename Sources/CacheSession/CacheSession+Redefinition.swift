@@ -1,0 +1,57 @@
+import CacheIdentity
+import SourceCodec
+import SourceStore
+
+extension CacheSession {
+  /// Takes in that the host has changed its definitions: call it after each change, once the host's new world is there.
+  ///
+  /// If the state digest is another than before, the questions about `subjects` are asked again and one tick closes and
+  /// revives what depends on them. O(affected). Until this returns, requests in the new world generate; requests in older
+  /// worlds go on as before (A2). The host's definitions must not change meanwhile.
+  ///
+  /// - Parameters:
+  ///   - subjects: All that may have changed; `nil` if it could be anything.
+  ///   - cause: What happened, for `cachectl log`.
+  public func redefine(_ subjects: Set<Subject>?, cause: String = "redefine") { advance(subjects, cause: cause) }
+
+  /// One step to the host's present state. Steps and batches of writes take turns, so that no batch that was generated
+  /// before a tick can widen an entry in memory after it.
+  func advance(_ subjects: Set<Subject>?, cause: String) {
+    guard let store, let writes else { return }
+    let event = writes.afterFlush {
+      mustAskAll.withLock { mustAskAll -> CacheEvent in
+        let (host, old) = (definitions.world, worlds.withLock(\.newest))
+        let change = DefinitionChange(
+          state: definitions.state, from: old?.store, subjects: mustAskAll ? nil : subjects, cause: cause)
+        do throws(StoreError) {
+          let new = try store.advance(lineage: options.lineage, to: change, answering: definitions.answer)
+          writes.attach(to: new.lineage)
+          takeIn(new, host: host, after: old?.store)
+          mustAskAll = false
+          return old == nil
+            ? .attached(
+              world: new.world, ticked: new.ticked, asked: new.asked, closed: new.closed.count, revived: new.revived)
+            : .redefined(
+              world: new.world, ticked: new.ticked, asked: new.asked, closed: new.closed.count, revived: new.revived)
+        } catch {
+          // The host's new world stays unknown to the session, so nothing is served in it.
+          mustAskAll = true
+          return .storeTrouble(error)
+        }
+      }
+    }
+    bookkeeping.note(event)
+  }
+
+  /// Closes entries in memory first and publishes the new world last: no reader sees the new world and an old entry as
+  /// open (A5).
+  private func takeIn(_ new: Attachment, host: HostWorld, after old: WorldAge?) {
+    if let old, new.world != old {
+      if new.isIncremental { memory.close(new.closed, at: old) } else { memory.closeAll(at: old) }
+    }
+    worlds.withLock {
+      $0.lineage = new.lineage
+      $0.append(host, new.world)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import Logging
+
+/// How a session behaves.
+public struct SessionOptions: Sendable {
+  /// The lineage to attach to; branches and CI jobs that live side by side use different ones.
+  public var lineage = "main"
+  /// What brought the definitions about, for `cachectl log`.
+  public var cause = "attach"
+  /// How many generations may wait to be written. What exceeds it is not stored: the generator's thread never waits.
+  public var queueCapacity = 10_000
+  /// Runs the generator again on every so many hits and compares (B11); 0 for never.
+  public var verifyEvery = 0
+  /// Where trouble is logged, each kind once.
+  public var logger = Logger(label: "worldcache", factory: { _ in SwiftLogNoOpLogHandler() })
+  /// Sees every event, on the thread where it happens; it must be quick.
+  public var observer: (@Sendable (CacheEvent) -> Void)?
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,77 @@
+import CacheIdentity
+import Dispatch
+import SourceStore
+import Synchronization
+
+/// Generations on their way into the store: taken from generators' threads without waiting, committed in batches on a
+/// thread of its own.
+///
+/// Invariant: batches commit in the order in which they were enqueued, so that an inner source is there before what was
+/// built from it.
+final class WriteBehindQueue: Sendable {
+  private struct Pending {
+    var traces: [NewTrace] = []
+    var isScheduled = false
+  }
+
+  /// How long a generation may wait for company, so that one commit serves many.
+  private static let gatherMilliseconds = 5
+
+  private let store: SourceStore
+  private let capacity: Int
+  private let report: @Sendable ([NewTrace], Result<[InsertOutcome], StoreError>) -> Void
+  private let pending = Mutex(Pending())
+  private let lineage = Mutex<LineageID?>(nil)
+  private let queue = DispatchQueue(label: "worldcache.write-behind", qos: .utility)
+
+  /// - Parameter report: Told on the queue's thread what became of each batch.
+  init(
+    store: SourceStore, capacity: Int,
+    report: @escaping @Sendable ([NewTrace], Result<[InsertOutcome], StoreError>) -> Void
+  ) {
+    self.store = store
+    self.capacity = capacity
+    self.report = report
+  }
+
+  /// Where batches go from now on.
+  func attach(to lineage: LineageID) { self.lineage.withLock { $0 = lineage } }
+
+  /// Takes generations that belong into one transaction; false if there is no room, and then none of them is stored.
+  func enqueue(_ traces: [NewTrace]) -> Bool {
+    let (isTaken, mustSchedule) = pending.withLock { pending in
+      guard pending.traces.count + traces.count <= capacity else { return (false, false) }
+      pending.traces += traces
+      defer { pending.isScheduled = true }
+      return (true, !pending.isScheduled)
+    }
+    if mustSchedule {
+      queue.asyncAfter(deadline: .now() + .milliseconds(WriteBehindQueue.gatherMilliseconds)) { [self] in commit() }
+    }
+    return isTaken
+  }
+
+  /// Returns when everything that was enqueued before is committed or reported as failed.
+  func flush() { afterFlush {} }
+
+  /// Commits what was enqueued before, then runs `body`, with no batch between.
+  func afterFlush<Result>(_ body: () -> Result) -> Result {
+    queue.sync {
+      commit()
+      return body()
+    }
+  }
+
+  private func commit() {
+    let traces = pending.withLock { pending in
+      defer { pending = Pending() }
+      return pending.traces
+    }
+    guard !traces.isEmpty, let lineage = lineage.withLock({ $0 }) else { return }
+    do throws(StoreError) {
+      report(traces, .success(try store.insert(traces, into: lineage)))
+    } catch {
+      report(traces, .failure(error))
+    }
+  }
+}
