@@ -37,5 +37,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
+    .testTarget(
+      name: "CacheSessionTests",
+      dependencies: [
+        "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", .product(name: "Logging", package: "swift-log"),
+      ]),
   ]
 )

@@ -1,0 +1,70 @@
+import CacheIdentity
+import CacheSession
+import Foundation
+import Logging
+import SourceStore
+import Synchronization
+import Testing
+
+@Suite("W15: trouble in the store never breaks the host")
+struct TroubleTests {
+  @Test("A store that cannot be written is counted and logged once; sources are generated")
+  func readOnlyStore() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "worldcache-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let path = directory.appending(path: "store.sqlite").path
+    do {
+      let kitchen = Kitchen(ToyHost(["a": "1"]), store: try SourceStore(.file(path)))
+      kitchen.host.cook("f", text: { "f(\($0.read("a")))" })
+      #expect(try kitchen.serve("f") == "f(1)")
+      kitchen.session.close()
+    }
+    let log = LogLines()
+    let kitchen = Kitchen(ToyHost(["a": "1"]), store: try SourceStore(.readOnlyFile(path))) {
+      $0.logger = Logger(label: "test") { _ in log }
+    }
+    kitchen.host.cook("f", text: { "f(\($0.read("a")))" })
+    for name in ["g", "h"] { kitchen.host.cook(name, text: { "\(name)(\($0.read("a")))" }) }
+    #expect(try kitchen.serve("f") == "f(1)")
+    #expect(try kitchen.serve("g") == "g(1)")
+    kitchen.session.flush()
+    #expect(try kitchen.serve("h") == "h(1)")
+    kitchen.session.flush()
+    #expect(kitchen.generated() == ["g", "h"])
+    #expect(kitchen.session.counters.storeTroubles >= 2)
+    #expect(log.count == 1)
+  }
+
+  @Test("A queue that is full drops generations, counts them, and the sources are right all the same")
+  func fullQueue() throws {
+    let kitchen = Kitchen(ToyHost(), store: try SourceStore(.memory)) { $0.queueCapacity = 0 }
+    kitchen.host.cook("f", text: { _ in "f" })
+    #expect(try kitchen.serve("f") == "f")
+    #expect(try kitchen.serve("f") == "f")
+    kitchen.session.flush()
+    #expect(kitchen.session.counters.dropped == 1)
+    #expect(kitchen.session.counters.stored == 0)
+    kitchen.define(["a": "1"])
+    #expect(try kitchen.serve("f") == "f")
+    #expect(kitchen.generated() == ["f", "f"])
+  }
+}
+
+/// Counts what is logged.
+private final class LogLines: LogHandler, Sendable {
+  private let lines = Mutex(0)
+  var count: Int { lines.withLock { $0 } }
+  func log(event: LogEvent) { lines.withLock { $0 += 1 } }
+  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+}
