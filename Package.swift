@@ -36,6 +36,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
     .testTarget(
       name: "CacheSessionTests",
