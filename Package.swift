@@ -16,7 +16,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-      name: "Migrations", path: "migrations", sources: ["Migration.swift"], resources: [.embedInCode("v001_initial.sql")]),
+      name: "Migrations", path: "migrations", sources: ["Migration.swift"],
+      resources: [.embedInCode("v001_initial.sql")]),
     .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SourceCodec", dependencies: ["CacheIdentity"]),
     .target(name: "SourceStore", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec"]),

@@ -45,7 +45,8 @@ final class Bookkeeping: Sendable {
     logger.warning(
       "the store failed; sources are generated instead",
       metadata: [
-        "path": "\(error.path)", "problem": "\(error.problem)", "code": "\(error.resultCode)", "detail": "\(error.detail)",
+        "path": "\(error.path)", "problem": "\(error.problem)", "code": "\(error.resultCode)",
+        "detail": "\(error.detail)",
       ])
   }
 }

@@ -54,7 +54,8 @@ extension Connection {
   }
 
   /// The open code instance of a trace in a lineage, if it has one.
-  func openCodeInstance(of trace: TraceID, _ key: KeyRow, in lineage: LineageID) throws(StoreError) -> CodeInstanceRow? {
+  func openCodeInstance(of trace: TraceID, _ key: KeyRow, in lineage: LineageID) throws(StoreError) -> CodeInstanceRow?
+  {
     let newest = try newestCodeInstance(of: key, in: lineage)
     guard let newest, newest.range.isOpen, newest.trace == trace else { return nil }
     return newest

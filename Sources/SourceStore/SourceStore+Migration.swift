@@ -18,7 +18,8 @@ extension SourceStore {
     }
     guard version <= formatVersion else {
       throw StoreError(
-        .newerFormat(found: version, supported: formatVersion), path: connection.path, detail: "user_version is \(version)")
+        .newerFormat(found: version, supported: formatVersion), path: connection.path,
+        detail: "user_version is \(version)")
     }
     if version < formatVersion, !canMigrate {
       throw StoreError(.readOnly, path: connection.path, detail: "format \(version) needs migration")

@@ -132,7 +132,9 @@ private struct Tick {
         ) { ($0.id(0), $0.bytes(1)) }
       }
     } else {
-      encoded = try connection.all("SELECT id, encoded FROM question WHERE kind <> 'source'") { ($0.id(0), $0.bytes(1)) }
+      encoded = try connection.all("SELECT id, encoded FROM question WHERE kind <> 'source'") {
+        ($0.id(0), $0.bytes(1))
+      }
     }
     var questions: [(QuestionID, Question)] = []
     questions.reserveCapacity(encoded.count)

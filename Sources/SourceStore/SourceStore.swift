@@ -102,7 +102,7 @@ public final class SourceStore: Sendable {
       let connection = try Connection(path: path, access: .readOnly, busyTimeoutMilliseconds: 1000)
       _ = try connection.first("SELECT 1 FROM sqlite_schema") { _ in }
       return (connection, .readOnly)
-    } catch where error.problem == .permissionDenied || error.problem == .readOnly {
+    } catch  where error.problem == .permissionDenied || error.problem == .readOnly {
       return (
         try Connection(path: path, access: .immutable, busyTimeoutMilliseconds: 0), .immutable
       )

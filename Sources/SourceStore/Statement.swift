@@ -124,6 +124,8 @@ extension [UInt8]: Bindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
     // A null pointer would bind NULL: an empty array is an empty blob.
     guard !isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
-    return withUnsafeBytes { worldcache_bind_blob_transient(statement, index, $0.baseAddress, Int32(clamping: $0.count)) }
+    return withUnsafeBytes {
+      worldcache_bind_blob_transient(statement, index, $0.baseAddress, Int32(clamping: $0.count))
+    }
   }
 }

@@ -93,7 +93,9 @@ struct GeneratorRuleTests {
       var name: String { "plain" }
       func generate(
         _ instance: ToyInstance, owner: Owner, context: GenerationContext<ToySource>
-      ) throws -> GeneratedSource<ToySource> { GeneratedSource(ToySource(Cook(host: host, context: context).read("a"))) }
+      ) throws -> GeneratedSource<ToySource> {
+        GeneratedSource(ToySource(Cook(host: host, context: context).read("a")))
+      }
     }
     let kitchen = Kitchen(ToyHost(["a": "1"]), store: try SourceStore(.memory))
     kitchen.host.cook(
