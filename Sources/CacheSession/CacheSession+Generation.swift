@@ -111,7 +111,8 @@ extension CacheSession {
       return (state.hasReentered, state.isTainted)
     }
     if isTainted { return }
-    memory.insert(request.requestKey, request.key, generated: result.source, encoded, at: position.world)
+    memory.insert(
+      request.requestKey, request.key, generated: CachedContent(result.source, encoded), at: position.world)
     if !mustHold { enqueue([trace]) }
   }
 

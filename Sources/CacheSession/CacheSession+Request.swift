@@ -58,11 +58,8 @@ extension CacheSession {
     let requestKey = RequestKey(
       definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint)
     let position = worlds.withLock { $0.position(of: world) }
-    let hit = position.flatMap { memory.lookup(requestKey, at: $0.world) }
-    if let hit {
-      bookkeeping.observeMemoryHit(hit.key)
-      guard mustVerify() else { return (hit.key, hit.served) }
-    }
+    let hit = position.flatMap { memoryHit(requestKey, at: $0.world) }
+    if let hit, !mustVerify() { return hit }
     let request = Request(
       instance: instance, owner: owner, generator: generator, fingerprint: fingerprint,
       key: hit?.key ?? requestKey.sourceKey, requestKey: requestKey, world: world, position: position, parent: parent,
@@ -70,6 +67,15 @@ extension CacheSession {
     defer { if parent == nil { storeHeld(request.chain) } }
     if let hit { return (hit.key, try verify(hit.served, request)) }
     return (request.key, try serveFromBelow(request))
+  }
+
+  private func memoryHit(
+    _ request: RequestKey, at world: WorldAge
+  ) -> (key: SourceKey, served: ServedSource<Source>)? {
+    guard let (key, content) = memory.lookup(request, at: world), let served = content.served(as: Source.self)
+    else { return nil }
+    bookkeeping.observeMemoryHit(key)
+    return (key, served)
   }
 
   /// One thread looks into the store and generates (W13); others wait for it and look into memory again.
@@ -86,8 +92,7 @@ extension CacheSession {
       case .wait(let flight):
         bookkeeping.note(.waited(request.key))
         flights.wait(for: flight, in: request.chain)
-        if let position = request.position, let hit = memory.lookup(request.requestKey, at: position.world) {
-          bookkeeping.observeMemoryHit(hit.key)
+        if let position = request.position, let hit = memoryHit(request.requestKey, at: position.world) {
           return hit.served
         }
       case .reenter:
@@ -103,10 +108,7 @@ extension CacheSession {
     _ request: Request<Generator>
   ) -> ServedSource<Source>? where Generator.Source == Source {
     guard let store, let position = request.position, !quarantine.contains(request.key) else { return nil }
-    if let hit = memory.lookup(request.requestKey, at: position.world) {
-      bookkeeping.observeMemoryHit(hit.key)
-      return hit.served
-    }
+    if let hit = memoryHit(request.requestKey, at: position.world) { return hit.served }
     let epoch = memory.epoch
     do throws(StoreError) {
       var found = try store.lookup(request.key, lineage: position.lineage, world: position.world)
@@ -115,7 +117,9 @@ extension CacheSession {
       }
       guard let found else { return nil }
       let source = try decode(found)
-      memory.insert(request.requestKey, request.key, found, source, at: position.world, asOf: epoch)
+      memory.insert(
+        request.requestKey, request.key, CachedContent(source, found.source), of: found, at: position.world, asOf: epoch
+      )
       bookkeeping.note(.reusedFromStore(request.key))
       return ServedSource(source: source, digest: found.source?.digest)
     } catch {

@@ -16,7 +16,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   let store: SourceStore?
   let options: SessionOptions
   let bookkeeping: Bookkeeping
-  let memory = MemoryTier<Source>()
+  let memory = MemoryTier()
   let flights = FlightTable()
   let quarantine = Quarantine()
   let worlds = Mutex(WorldMap())
@@ -112,8 +112,8 @@ final class Quarantine: Sendable {
 }
 
 /// Takes in what became of a generation in the store.
-private func settle<Source>(
-  _ trace: NewTrace, _ outcome: InsertOutcome, _ memory: MemoryTier<Source>, _ quarantine: Quarantine,
+private func settle(
+  _ trace: NewTrace, _ outcome: InsertOutcome, _ memory: MemoryTier, _ quarantine: Quarantine,
   _ bookkeeping: Bookkeeping
 ) {
   switch outcome {

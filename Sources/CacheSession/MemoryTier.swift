@@ -30,46 +30,47 @@ struct ServedSource<Source: SourceCodable>: Sendable {
   var answer: Answer { digest.map { Answer(digest: $0, subject: "generated source") } ?? .none }
 }
 
-/// A hit in memory.
-struct MemoryHit<Source: SourceCodable>: Sendable {
-  let key: SourceKey
-  let served: ServedSource<Source>
+/// A source in memory, without its type: the tier is not generic, so that the hot path is compiled for what it does.
+///
+/// Values are kept as they are. Instances of classes are kept as bytes: what was handed out must not reach the cache (B6).
+enum CachedContent: Sendable {
+  case value(any AnyObject & Sendable)
+  case encoded(EncodedSource)
+
+  private final class Box<Source: SourceCodable>: Sendable {
+    let served: ServedSource<Source>
+    init(_ served: ServedSource<Source>) { self.served = served }
+  }
+
+  init<Source: SourceCodable>(_ source: Source?, _ encoded: EncodedSource?) {
+    if let encoded, Source.self is AnyObject.Type {
+      self = .encoded(encoded)
+    } else {
+      self = .value(Box(ServedSource(source: source, digest: encoded?.digest)))
+    }
+  }
+
+  /// What to hand out; `nil` if it is of another type, or if bytes that were checked before no longer decode.
+  func served<Source: SourceCodable>(as type: Source.Type) -> ServedSource<Source>? {
+    switch self {
+    case .value(let box): (box as? Box<Source>)?.served
+    case .encoded(let encoded): (try? encoded.open()).map { ServedSource(source: $0, digest: encoded.digest) }
+    }
+  }
 }
 
 /// The sources of this process, by request and world.
 ///
 /// What was just generated holds in its own world only, until the store has its row and so ticks say when it closes: then
 /// it is *settled*. Sharded, so that readers on many threads seldom meet.
-final class MemoryTier<Source: SourceCodable>: Sendable {
+final class MemoryTier: Sendable {
   private struct Entry {
     var range: WorldRange
-    var content: Content
+    var content: CachedContent
     var key: SourceKey
     /// The trace in the store; `nil` until settled.
     var trace: TraceID?
     var uses: Int
-  }
-
-  /// Values are kept as they are. Instances of classes are kept as bytes: what was handed out must not reach the cache (B6).
-  private enum Content {
-    case value(ServedSource<Source>)
-    case encoded(EncodedSource)
-
-    init(_ source: Source?, _ encoded: EncodedSource?) {
-      if let encoded, Source.self is AnyObject.Type {
-        self = .encoded(encoded)
-      } else {
-        self = .value(ServedSource(source: source, digest: encoded?.digest))
-      }
-    }
-
-    /// What to hand out; `nil` if bytes that were checked before no longer decode.
-    var served: ServedSource<Source>? {
-      switch self {
-      case .value(let served): served
-      case .encoded(let encoded): (try? encoded.open()).map { ServedSource(source: $0, digest: encoded.digest) }
-      }
-    }
   }
 
   private struct Entries {
@@ -112,8 +113,8 @@ final class MemoryTier<Source: SourceCodable>: Sendable {
   var hits: Int { shards.reduce(0) { $0 + $1.entries.withLock(\.hits) } }
 
   /// The source of a request in a world of the store.
-  func lookup(_ request: RequestKey, at world: WorldAge) -> MemoryHit<Source>? {
-    let found: (key: SourceKey, content: Content)? = shard(of: request.instance).entries.withLock { entries in
+  func lookup(_ request: RequestKey, at world: WorldAge) -> (key: SourceKey, content: CachedContent)? {
+    shard(of: request.instance).entries.withLock { entries in
       guard let index = entries.byRequest.index(forKey: request),
         let position = entries.byRequest.values[index].lastIndex(where: { $0.range.contains(world) })
       else { return nil }
@@ -122,31 +123,27 @@ final class MemoryTier<Source: SourceCodable>: Sendable {
       let entry = entries.byRequest.values[index][position]
       return (entry.key, entry.content)
     }
-    return found.flatMap { found in found.content.served.map { MemoryHit(key: found.key, served: $0) } }
   }
 
-  /// Keeps what the store had, and returns it as it is to be handed out.
+  /// Keeps what the store had.
   ///
   /// If a tick came after `epoch` was read, the row may be closed by now: then it is kept for its own world only. (Ticks count
   /// up before they close entries, and both happen under the shard's lock, so no open row can slip through.)
   func insert(
-    _ request: RequestKey, _ key: SourceKey, _ stored: StoredSource, _ source: Source?, at world: WorldAge,
+    _ request: RequestKey, _ key: SourceKey, _ content: CachedContent, of stored: StoredSource, at world: WorldAge,
     asOf epoch: Int
   ) {
     shard(of: request.instance).entries.withLock { entries in
       let isCurrent = ticks.load(ordering: .acquiring) == epoch
       let entry = Entry(
-        range: isCurrent ? stored.range : .only(world), content: Content(source, stored.source), key: key,
-        trace: stored.trace, uses: 1)
+        range: isCurrent ? stored.range : .only(world), content: content, key: key, trace: stored.trace, uses: 1)
       entries.add(entry, for: request)
     }
   }
 
   /// Keeps what was just generated, for its own world until it is settled.
-  func insert(
-    _ request: RequestKey, _ key: SourceKey, generated source: Source?, _ encoded: EncodedSource?, at world: WorldAge
-  ) {
-    let entry = Entry(range: .only(world), content: Content(source, encoded), key: key, trace: nil, uses: 0)
+  func insert(_ request: RequestKey, _ key: SourceKey, generated content: CachedContent, at world: WorldAge) {
+    let entry = Entry(range: .only(world), content: content, key: key, trace: nil, uses: 0)
     shard(of: request.instance).entries.withLock { $0.add(entry, for: request) }
   }
 

@@ -7,7 +7,7 @@ public struct SessionOptions: Sendable {
   /// What brought the definitions about, for `cachectl log`.
   public var cause = "attach"
   /// How many generations may wait to be written. What exceeds it is not stored: the generator's thread never waits.
-  public var queueCapacity = 10_000
+  public var queueCapacity = 65_536
   /// Runs the generator again on every so many hits and compares (B11); 0 for never.
   public var verifyEvery = 0
   /// Where trouble is logged, each kind once.

@@ -53,12 +53,20 @@ extension Connection {
     ) { row throws(StoreError) in try CodeInstanceRow(key, row) }
   }
 
-  /// The open code instance of a trace in a lineage, if it has one.
-  func openCodeInstance(of trace: TraceID, _ key: KeyRow, in lineage: LineageID) throws(StoreError) -> CodeInstanceRow?
-  {
-    let newest = try newestCodeInstance(of: key, in: lineage)
-    guard let newest, newest.range.isOpen, newest.trace == trace else { return nil }
-    return newest
+  /// The open code instances of a lineage whose traces rest on an answer, by trace.
+  func openCodeInstances(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [CodeInstanceRow] {
+    try all(
+      """
+      SELECT c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL,
+        c.method, c.instance, c.owner
+      FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?1) e JOIN trace t ON t.id = e.trace
+      JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
+        AND c.lineage = ?2 AND c.trace = t.id AND c.max_world = ?3
+      LEFT JOIN source s ON s.id = c.source ORDER BY t.id
+      """, answer, lineage, WorldAge.open
+    ) { row throws(StoreError) in
+      try CodeInstanceRow(KeyRow(method: row.id(8), instance: try row.digest(9), owner: row.id(10)), row)
+    }
   }
 
   func newestCodeInstance(of key: KeyRow, in lineage: LineageID) throws(StoreError) -> CodeInstanceRow? {
@@ -117,7 +125,10 @@ extension Connection {
 
   /// The question about a key's source, if anything was ever built from it.
   func sourceQuestion(of key: KeyRow) throws(StoreError) -> QuestionID? {
-    try questionID(Question.source(try sourceKey(key), specialization: "").digest)
+    try first(
+      "SELECT question FROM source_question WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance,
+      key.owner
+    ) { $0.id(0) }
   }
 }
 

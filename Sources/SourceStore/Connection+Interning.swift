@@ -70,17 +70,18 @@ extension Connection {
 
   func intern(_ question: Question) throws(StoreError) -> QuestionID {
     let digest = question.digest
-    if let known = try questionID(digest) { return known }
-    let id = QuestionID(
-      try insert(
-        "INSERT INTO question (digest, kind, subject, encoded) VALUES (?, ?, ?, ?)", digest, question.kind.rawValue,
-        question.subject.description, question.encoded))
-    if case .source(let key, _) = question { try recordPastSources(of: key, as: id) }
+    let known: QuestionID? = try first("SELECT id FROM question WHERE digest = ?", digest) { $0.id(0) }
+    let id: QuestionID
+    if let known {
+      id = known
+    } else {
+      id = QuestionID(
+        try insert(
+          "INSERT INTO question (digest, kind, subject, encoded) VALUES (?, ?, ?, ?)", digest, question.kind.rawValue,
+          question.subject.description, question.encoded))
+    }
+    if case .source(let key, _) = question { try linkSource(of: key, to: id) }
     return id
-  }
-
-  func questionID(_ digest: Digest) throws(StoreError) -> QuestionID? {
-    try first("SELECT id FROM question WHERE digest = ?", digest) { $0.id(0) }
   }
 
   func intern(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
@@ -93,9 +94,13 @@ extension Connection {
         "INSERT INTO answer (question, digest, subject) VALUES (?, ?, ?)", question, answer.digest, answer.subject))
   }
 
-  /// The first question about a source has had answers already: one for each code instance of its key.
-  private func recordPastSources(of key: SourceKey, as question: QuestionID) throws(StoreError) {
-    guard let row = try keyRow(key) else { return }
+  /// Lets the code instances of a key find the question about its source, as soon as the key has rows. Each of them so far
+  /// has answered it.
+  private func linkSource(of key: SourceKey, to question: QuestionID) throws(StoreError) {
+    guard let row = try keyRow(key), try sourceQuestion(of: row) == nil else { return }
+    try execute(
+      "INSERT INTO source_question (method, instance, owner, question) VALUES (?, ?, ?, ?)", row.method, row.instance,
+      row.owner, question)
     for instance in try codeInstances(of: row) {
       let answer = try intern(instance.answer, to: question)
       try record(answer, to: question, in: instance.lineage, range: instance.range)

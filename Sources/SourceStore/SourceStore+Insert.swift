@@ -46,6 +46,8 @@ private struct Insertion {
   }
 
   mutating func run() throws(StoreError) -> [InsertOutcome] {
+    // Questions about a key's source link to the key's rows, so those come first, for all of the batch.
+    for item in batch { _ = try keyRow(item) }
     var waiting = Array(batch.indices)
     var progress = true
     while progress, !waiting.isEmpty {
@@ -72,9 +74,7 @@ private struct Insertion {
     let item = batch[position]
     let world = item.world
     guard world >= lineage.oldest else { return .done(.refused(.historyPruned(oldest: lineage.oldest))) }
-    let key = KeyRow(
-      method: try connection.intern(method: item.key.methodHash, item.method, by: item.generator),
-      instance: item.key.instance, owner: try connection.intern(item.owner))
+    let key = try keyRow(item)
     if try connection.isQuarantined(key) { return .done(.refused(.quarantined)) }
 
     guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
@@ -102,6 +102,12 @@ private struct Insertion {
       prepared.range = narrowed
     }
     return try avoidingOthers(prepared, item)
+  }
+
+  private func keyRow(_ item: NewTrace) throws(StoreError) -> KeyRow {
+    KeyRow(
+      method: try connection.intern(method: item.key.methodHash, item.method, by: item.generator),
+      instance: item.key.instance, owner: try connection.intern(item.owner))
   }
 
   /// Keeps clear of the key's other code instances (W4); one that holds in this world already settles the matter.

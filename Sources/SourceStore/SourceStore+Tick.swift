@@ -110,7 +110,7 @@ private struct Tick {
         try connection.record(new, to: change.question, in: lineage, range: .from(world))
       }
     }
-    let closed = try close(plan.closings)
+    let closed = try close(plan)
     for trace in plan.revivals { try revive(trace) }
 
     try connection.execute(
@@ -142,30 +142,46 @@ private struct Tick {
     return questions
   }
 
-  private func close(_ closings: [TickPlan.Closing]) throws(StoreError) -> [SourceKey] {
-    var keys: [SourceKey] = []
-    keys.reserveCapacity(closings.count)
-    for (position, closing) in closings.enumerated() {
-      let key = try connection.trace(closing.trace).key
-      if let instance = try connection.openCodeInstance(of: closing.trace, key, in: lineage) {
-        try connection.close(instance, at: world.previous)
-      }
-      if let question = try connection.sourceQuestion(of: key) {
-        try connection.closeAnswer(of: question, in: lineage, at: world.previous)
-      }
+  private func close(_ plan: TickPlan) throws(StoreError) -> [SourceKey] {
+    var keys = SourceKeys(connection: connection)
+    var closed: [SourceKey] = []
+    closed.reserveCapacity(plan.closings.count)
+    for (position, closing) in plan.closings.enumerated() {
+      try connection.close(closing.instance, at: world.previous)
       try connection.execute(
         "INSERT INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)", lineage,
-        world, position, closing.trace, closing.answer, closing.depth)
-      keys.append(try connection.sourceKey(key))
+        world, position, closing.instance.trace, closing.answer, closing.depth)
+      closed.append(try keys.key(of: closing.instance.key))
     }
-    return keys
+    for question in plan.endedSources {
+      try connection.closeAnswer(of: question, in: lineage, at: world.previous)
+    }
+    return closed
   }
 
-  private func revive(_ id: TraceID) throws(StoreError) {
-    let trace = try connection.trace(id)
+  private func revive(_ trace: TraceRow) throws(StoreError) {
     try connection.open(
-      id, trace.key, in: lineage, range: .from(world), around: world, source: trace.source,
+      trace.id, trace.key, in: lineage, range: .from(world), around: world, source: trace.source,
       sourceAnswer: try connection.sourceAnswer(of: trace), revived: true)
+  }
+}
+
+/// Keys from the ids of their parts: many rows share methods and owners.
+private struct SourceKeys {
+  let connection: Connection
+  private var methods: [MethodID: Digest] = [:]
+  private var owners: [OwnerID: Digest] = [:]
+
+  init(connection: Connection) { self.connection = connection }
+
+  mutating func key(of row: KeyRow) throws(StoreError) -> SourceKey {
+    if let method = methods[row.method], let owner = owners[row.owner] {
+      return SourceKey(methodHash: method, instance: row.instance, owner: owner)
+    }
+    let key = try connection.sourceKey(row)
+    methods[row.method] = key.methodHash
+    owners[row.owner] = key.owner
+    return key
   }
 }
 
@@ -174,46 +190,35 @@ private struct StoredTraceGraph: TraceGraph {
   let connection: Connection
   let lineage: LineageID
 
-  func openTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID] {
-    try connection.all(
-      """
-      SELECT t.id FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?1) e JOIN trace t ON t.id = e.trace
-      JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
-        AND c.lineage = ?2 AND c.trace = t.id AND c.max_world = ?3
-      ORDER BY t.id
-      """, answer, lineage, WorldAge.open
-    ) { $0.id(0) }
+  func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [CodeInstanceRow] {
+    try connection.openCodeInstances(restingOn: answer, in: lineage)
   }
 
-  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID] {
-    try connection.all(
-      """
-      SELECT t.id FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?) e JOIN trace t ON t.id = e.trace
-      LEFT JOIN source s ON s.id = t.source
-      WHERE t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) ORDER BY t.id
-      """, answer
-    ) { $0.id(0) }
+  func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer? {
+    guard let question = try connection.sourceQuestion(of: key),
+      let answer = try connection.openAnswer(of: question, in: lineage)
+    else { return nil }
+    return OpenAnswer(question: question, answer: answer)
+  }
+
+  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
+    try connection.revivableTraces(restingOn: answer)
   }
 
   func answers(of trace: TraceID) throws(StoreError) -> [AnswerID] { try connection.answers(of: trace) }
 
-  func sourceAnswer(of trace: TraceID) throws(StoreError) -> AnswerID? {
-    let row = try connection.trace(trace)
-    guard let question = try connection.sourceQuestion(of: row.key) else { return nil }
-    return try connection.intern(try connection.sourceAnswer(of: row), to: question)
+  func sourceAnswer(of trace: TraceRow) throws(StoreError) -> AnswerID? {
+    guard let question = try connection.sourceQuestion(of: trace.key) else { return nil }
+    return try connection.intern(try connection.sourceAnswer(of: trace), to: question)
   }
 
-  func openTrace(sharingKeyWith trace: TraceID) throws(StoreError) -> TraceID? {
-    let newest = try connection.newestCodeInstance(of: try connection.trace(trace).key, in: lineage)
+  func openTrace(of key: KeyRow) throws(StoreError) -> TraceID? {
+    let newest = try connection.newestCodeInstance(of: key, in: lineage)
     return newest.flatMap { $0.range.isOpen ? $0.trace : nil }
   }
 
-  func key(of trace: TraceID) throws(StoreError) -> KeyRow { try connection.trace(trace).key }
-
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
-    let question: QuestionID? = try connection.first("SELECT question FROM answer WHERE id = ?", answer) { $0.id(0) }
-    guard let question else { return false }
-    return try connection.openAnswer(of: question, in: lineage) == answer
+    try connection.openAnswer(of: try connection.question(of: answer), in: lineage) == answer
   }
 }
 

@@ -11,35 +11,43 @@ struct AnswerChange: Hashable {
 
 /// What planning must know of traces and answers, as they stand before the tick.
 protocol TraceGraph {
-  /// Traces with an open code instance that rest on an answer.
-  func openTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID]
+  /// Open code instances whose traces rest on an answer.
+  func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [CodeInstanceRow]
+  /// The answer that an open code instance of this key gives to questions about its source; `nil` if nothing rests on any.
+  func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
   /// Traces that rest on an answer and may revive: not bounded, and with bytes to serve.
-  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceID]
+  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow]
   /// The answers that a trace rests on.
   func answers(of trace: TraceID) throws(StoreError) -> [AnswerID]
-  /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on that.
-  func sourceAnswer(of trace: TraceID) throws(StoreError) -> AnswerID?
-  /// The trace that has an open code instance for the same key.
-  func openTrace(sharingKeyWith trace: TraceID) throws(StoreError) -> TraceID?
-  /// Something equal for traces of equal key.
-  func key(of trace: TraceID) throws(StoreError) -> KeyRow
+  /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on any.
+  func sourceAnswer(of trace: TraceRow) throws(StoreError) -> AnswerID?
+  /// The trace of the key's open code instance.
+  func openTrace(of key: KeyRow) throws(StoreError) -> TraceID?
   /// Whether an answer holds at the head.
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool
 }
 
+/// The answer that a question has at the head.
+struct OpenAnswer: Hashable {
+  var question: QuestionID
+  var answer: AnswerID
+}
+
 /// What a tick does to code instances: a function of the changed answers and the graph, apart from any effect.
-struct TickPlan: Equatable {
+struct TickPlan {
   /// A code instance to close, the answer that no longer holds, and how many sources lie between it and the change (C12).
-  struct Closing: Equatable {
-    var trace: TraceID
+  struct Closing {
+    var instance: CodeInstanceRow
     var answer: AnswerID
     var depth: Int
   }
 
   /// Closings, nearest first.
   var closings: [Closing] = []
+  /// Questions about the sources of what closes: from now on they have no answer, until a source is there again.
+  var endedSources: [QuestionID] = []
   /// Traces that hold in the new world and get a new range (W5), oldest first.
-  var revivals: [TraceID] = []
+  var revivals: [TraceRow] = []
 
   /// Plans a tick.
   ///
@@ -62,9 +70,11 @@ struct TickPlan: Equatable {
     while !frontier.isEmpty {
       var next: [AnswerID] = []
       for answer in frontier {
-        for trace in try graph.openTraces(restingOn: answer) where closed.insert(trace).inserted {
-          closings.append(Closing(trace: trace, answer: answer, depth: depth))
-          if let source = try graph.sourceAnswer(of: trace), ended.insert(source).inserted { next.append(source) }
+        for instance in try graph.openInstances(restingOn: answer) where closed.insert(instance.trace).inserted {
+          closings.append(Closing(instance: instance, answer: answer, depth: depth))
+          guard let source = try graph.openSourceAnswer(of: instance.key) else { continue }
+          endedSources.append(source.question)
+          if ended.insert(source.answer).inserted { next.append(source.answer) }
         }
       }
       frontier = next
@@ -76,7 +86,7 @@ struct TickPlan: Equatable {
   private mutating func planRevivals(
     _ begun: [AnswerID], ended: Set<AnswerID>, _ graph: some TraceGraph
   ) throws(StoreError) {
-    let closed = Set(closings.map(\.trace))
+    let closed = Set(closings.map(\.instance.trace))
     var holding = Set(begun)
     var ruledOut = ended.subtracting(holding)
     func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
@@ -90,11 +100,10 @@ struct TickPlan: Equatable {
     var candidates = RevivalCandidates()
     var worklist = begun
     while let answer = worklist.popLast() {
-      for trace in try graph.revivableTraces(restingOn: answer) where !candidates.contains(trace) {
-        if let open = try graph.openTrace(sharingKeyWith: trace), !closed.contains(open) { continue }
+      for trace in try graph.revivableTraces(restingOn: answer) where !candidates.contains(trace.id) {
+        if let open = try graph.openTrace(of: trace.key), !closed.contains(open) { continue }
         let source = try graph.sourceAnswer(of: trace)
-        candidates.add(
-          trace, key: try graph.key(of: trace), answers: try graph.answers(of: trace), source: source)
+        candidates.add(trace, answers: try graph.answers(of: trace.id), source: source)
         if let source, try !holds(source) { worklist.append(source) }
       }
     }
@@ -106,7 +115,7 @@ struct TickPlan: Equatable {
 /// The greatest set of candidates in which each rests only on answers that hold or that the set itself gives.
 private struct RevivalCandidates {
   private struct Candidate {
-    var key: KeyRow
+    var trace: TraceRow
     var answers: [AnswerID]
     var source: AnswerID?
   }
@@ -119,14 +128,14 @@ private struct RevivalCandidates {
 
   var answers: Dictionary<AnswerID, [TraceID]>.Keys { restingOn.keys }
 
-  mutating func add(_ trace: TraceID, key: KeyRow, answers: [AnswerID], source: AnswerID?) {
-    candidates[trace] = Candidate(key: key, answers: answers, source: source)
-    for answer in answers { restingOn[answer, default: []].append(trace) }
+  mutating func add(_ trace: TraceRow, answers: [AnswerID], source: AnswerID?) {
+    candidates[trace.id] = Candidate(trace: trace, answers: answers, source: source)
+    for answer in answers { restingOn[answer, default: []].append(trace.id) }
   }
 
   mutating func assume(_ answer: AnswerID) { assumed.insert(answer) }
 
-  mutating func remaining() -> [TraceID] {
+  mutating func remaining() -> [TraceRow] {
     var givers: [AnswerID: Int] = [:]
     for candidate in candidates.values { if let source = candidate.source { givers[source, default: 0] += 1 } }
     func holds(_ answer: AnswerID) -> Bool { assumed.contains(answer) || givers[answer, default: 0] > 0 }
@@ -140,9 +149,11 @@ private struct RevivalCandidates {
       }
       // Two traces of one key can both hold only if a generator is impure; the newer one is served (W4).
       var newest: [KeyRow: TraceID] = [:]
-      for (trace, candidate) in candidates { newest[candidate.key] = max(trace, newest[candidate.key] ?? trace) }
-      failing = candidates.filter { newest[$0.value.key] != $0.key }.map(\.key)
+      for (id, candidate) in candidates {
+        newest[candidate.trace.key] = max(id, newest[candidate.trace.key] ?? id)
+      }
+      failing = candidates.filter { newest[$0.value.trace.key] != $0.key }.map(\.key)
     } while !failing.isEmpty
-    return candidates.keys.sorted()
+    return candidates.values.map(\.trace).sorted { $0.id < $1.id }
   }
 }
