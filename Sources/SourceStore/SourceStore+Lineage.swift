@@ -22,15 +22,17 @@ extension SourceStore {
 
   /// Every lineage, by name.
   public func lineages() throws(StoreError) -> [LineageState] {
-    try read { connection throws(StoreError) in
-      try connection.all("SELECT id, name, head, state, oldest FROM lineage ORDER BY name") {
-        row throws(StoreError) in try LineageState(row)
-      }
-    }
+    try read { connection throws(StoreError) in try connection.lineages() }
   }
 }
 
 extension Connection {
+  func lineages() throws(StoreError) -> [LineageState] {
+    try all("SELECT id, name, head, state, oldest FROM lineage ORDER BY name") { row throws(StoreError) in
+      try LineageState(row)
+    }
+  }
+
   func lineage(named name: String) throws(StoreError) -> LineageState? {
     try first("SELECT id, name, head, state, oldest FROM lineage WHERE name = ?", name) { row throws(StoreError) in
       try LineageState(row)
