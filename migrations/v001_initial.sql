@@ -20,12 +20,15 @@ CREATE TABLE process (
 ) STRICT;
 
 -- A named line of worlds: where its head is, what state of definitions the head is, and from which world on history is kept (W8).
+-- `evictions` counts the open code instances that went without a tick: whoever keeps such in memory must not trust the next
+-- tick to name them (W12).
 CREATE TABLE lineage (
-  id     INTEGER PRIMARY KEY,
-  name   TEXT    NOT NULL UNIQUE,
-  head   INTEGER NOT NULL CHECK (head >= 1),
-  state  BLOB    NOT NULL CHECK (length(state) = 16),
-  oldest INTEGER NOT NULL CHECK (oldest >= 1 AND oldest <= head)
+  id        INTEGER PRIMARY KEY,
+  name      TEXT    NOT NULL UNIQUE,
+  head      INTEGER NOT NULL CHECK (head >= 1),
+  state     BLOB    NOT NULL CHECK (length(state) = 16),
+  oldest    INTEGER NOT NULL CHECK (oldest >= 1 AND oldest <= head),
+  evictions INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- One tick (W1): which process committed which state, when and why.

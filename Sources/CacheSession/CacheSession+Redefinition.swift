@@ -20,9 +20,11 @@ extension CacheSession {
     guard let store, let writes else { return }
     let event = writes.afterFlush {
       mustAskAll.withLock { mustAskAll -> CacheEvent in
-        let (host, old) = (definitions.world, worlds.withLock(\.newest))
+        let host = definitions.world
+        let (old, evictions) = worlds.withLock { ($0.newest, $0.evictions) }
         let change = DefinitionChange(
-          state: definitions.state, from: old?.store, subjects: mustAskAll ? nil : subjects, cause: cause)
+          state: definitions.state, from: old?.store, evictions: evictions, subjects: mustAskAll ? nil : subjects,
+          cause: cause)
         do throws(StoreError) {
           let new = try store.advance(lineage: options.lineage, to: change, answering: definitions.answer)
           writes.attach(to: new.lineage)
@@ -51,6 +53,8 @@ extension CacheSession {
     }
     worlds.withLock {
       $0.lineage = new.lineage
+      // In an unchanged world memory still holds what was evicted since the step before.
+      if new.world != old { $0.evictions = new.evictions }
       $0.append(host, new.world)
     }
   }

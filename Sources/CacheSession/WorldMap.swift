@@ -5,6 +5,8 @@ import SourceStore
 struct WorldMap {
   /// The lineage whose worlds these are; `nil` before the session attached.
   var lineage: LineageID?
+  /// The lineage's count of evictions at the newest step.
+  var evictions: Int64 = 0
   private var steps: [(host: HostWorld, store: WorldAge)] = []
 
   /// The newest pair.

@@ -117,10 +117,14 @@ extension Connection {
       instance.range.min)
   }
 
+  /// Deletes a code instance. An open one is counted as an eviction: no tick will say that it ended.
   func delete(_ instance: CodeInstanceRow) throws(StoreError) {
     try execute(
       "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?",
       instance.key.method, instance.key.instance, instance.key.owner, instance.lineage, instance.range.min)
+    if instance.range.isOpen {
+      try execute("UPDATE lineage SET evictions = evictions + 1 WHERE id = ?", instance.lineage)
+    }
   }
 
   /// The question about a key's source, if anything was ever built from it.

@@ -12,6 +12,8 @@ public struct LineageState: Hashable, Sendable {
   public let state: Digest
   /// The first world of which history is kept (W8).
   public let oldest: WorldAge
+  /// How many open code instances went without a tick: by pruning, quarantine or damage.
+  public let evictions: Int64
 }
 
 extension SourceStore {
@@ -28,19 +30,19 @@ extension SourceStore {
 
 extension Connection {
   func lineages() throws(StoreError) -> [LineageState] {
-    try all("SELECT id, name, head, state, oldest FROM lineage ORDER BY name") { row throws(StoreError) in
+    try all("SELECT id, name, head, state, oldest, evictions FROM lineage ORDER BY name") { row throws(StoreError) in
       try LineageState(row)
     }
   }
 
   func lineage(named name: String) throws(StoreError) -> LineageState? {
-    try first("SELECT id, name, head, state, oldest FROM lineage WHERE name = ?", name) { row throws(StoreError) in
+    try first("SELECT id, name, head, state, oldest, evictions FROM lineage WHERE name = ?", name) { row throws(StoreError) in
       try LineageState(row)
     }
   }
 
   func lineage(_ id: LineageID) throws(StoreError) -> LineageState {
-    let found = try first("SELECT id, name, head, state, oldest FROM lineage WHERE id = ?", id) {
+    let found = try first("SELECT id, name, head, state, oldest, evictions FROM lineage WHERE id = ?", id) {
       row throws(StoreError) in try LineageState(row)
     }
     guard let found else { throw damaged("lineage \(id.number) has no row") }
@@ -55,5 +57,6 @@ extension LineageState {
     head = row.world(2)
     state = try row.digest(3)
     oldest = row.world(4)
+    evictions = row.int(5)
   }
 }

@@ -9,9 +9,11 @@ public struct Attachment: Hashable, Sendable {
   public let world: WorldAge
   /// Whether a tick was committed; without one the state was the head's already, and nothing was written.
   public let ticked: Bool
-  /// Whether the tick followed directly on the world that the session was in: then what was open before and is not in
-  /// ``closed`` still holds.
+  /// Whether the tick followed directly on the world that the session was in, and nothing was evicted meanwhile: then what
+  /// was open before and is not in ``closed`` still holds.
   public let isIncremental: Bool
+  /// The lineage's count of evictions.
+  public let evictions: Int64
   /// The keys whose code instances were closed, nearest to the change first.
   public let closed: [SourceKey]
   /// The number of code instances that revived.
@@ -26,15 +28,20 @@ public struct DefinitionChange: Sendable {
   public var state: Digest
   /// The world that the session was in; `nil` when it attaches.
   public var world: WorldAge?
+  /// The lineage's count of evictions when the session came to that world.
+  public var evictions: Int64
   /// All that may have changed since then; `nil` for anything.
   public var subjects: Set<Subject>?
   /// What happened, for `cachectl log`.
   public var cause: String
 
   /// Makes a change.
-  public init(state: Digest, from world: WorldAge? = nil, subjects: Set<Subject>? = nil, cause: String) {
+  public init(
+    state: Digest, from world: WorldAge? = nil, evictions: Int64 = 0, subjects: Set<Subject>? = nil, cause: String
+  ) {
     self.state = state
     self.world = world
+    self.evictions = evictions
     self.subjects = subjects
     self.cause = cause
   }
@@ -57,14 +64,16 @@ extension SourceStore {
       guard let present = try connection.lineage(named: name) else {
         let begun = try connection.beginLineage(named: name, state: change.state)
         let tick = Tick(connection: connection, lineage: begun, world: .first, subjects: nil)
-        return try tick.commit(change, by: process, isIncremental: false, answering)
+        return try tick.commit(change, by: process, evictions: 0, isIncremental: false, answering)
       }
       if present.state == change.state { return .unchanged(present) }
-      let isIncremental = change.world == present.head
+      let follows = change.world == present.head
       let tick = Tick(
         connection: connection, lineage: present.id, world: present.head.next,
-        subjects: isIncremental ? change.subjects : nil)
-      return try tick.commit(change, by: process, isIncremental: isIncremental, answering)
+        subjects: follows ? change.subjects : nil)
+      return try tick.commit(
+        change, by: process, evictions: present.evictions,
+        isIncremental: follows && change.evictions == present.evictions, answering)
     }
   }
 }
@@ -72,7 +81,8 @@ extension SourceStore {
 extension Attachment {
   fileprivate static func unchanged(_ lineage: LineageState) -> Attachment {
     Attachment(
-      lineage: lineage.id, world: lineage.head, ticked: false, isIncremental: false, closed: [], revived: 0, asked: 0)
+      lineage: lineage.id, world: lineage.head, ticked: false, isIncremental: false,
+      evictions: lineage.evictions, closed: [], revived: 0, asked: 0)
   }
 }
 
@@ -92,7 +102,8 @@ private struct Tick {
   let subjects: Set<Subject>?
 
   func commit(
-    _ change: DefinitionChange, by process: Int64, isIncremental: Bool, _ answering: (Question) -> Answer?
+    _ change: DefinitionChange, by process: Int64, evictions: Int64, isIncremental: Bool,
+    _ answering: (Question) -> Answer?
   ) throws(StoreError) -> Attachment {
     let questions = try knownQuestions()
     var changes: [AnswerChange] = []
@@ -118,7 +129,7 @@ private struct Tick {
       world, change.state, ProcessIdentity.now, process, change.cause)
     try connection.execute("UPDATE lineage SET head = ?, state = ? WHERE id = ?", world, change.state, lineage)
     return Attachment(
-      lineage: lineage, world: world, ticked: true, isIncremental: isIncremental, closed: closed,
+      lineage: lineage, world: world, ticked: true, isIncremental: isIncremental, evictions: evictions, closed: closed,
       revived: plan.revivals.count, asked: questions.count)
   }
 

@@ -1,0 +1,74 @@
+import CacheIdentity
+
+// Rows that nothing refers to. Each of these is one write transaction's work and leaves the store whole.
+extension Connection {
+  /// The number of questions that ``deleteUnaskedQuestions(after:)`` looks at in one transaction.
+  static let questionBatch = 5_000
+
+  /// Deletes questions that no trace rests on, with all of their answers, and answers that no trace rests on unless they
+  /// hold at a head. Returns the last question looked at; `nil` after the last one.
+  ///
+  /// Nothing rests on what goes, so what is no longer recorded is just unknown again (W3).
+  func deleteUnaskedQuestions(after start: QuestionID) throws(StoreError) -> QuestionID? {
+    let batch: [QuestionID] = try all(
+      "SELECT id FROM question WHERE id > ? ORDER BY id LIMIT ?", start, Connection.questionBatch
+    ) { $0.id(0) }
+    for question in batch {
+      let isAsked = try first(
+        "SELECT 1 FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = ? LIMIT 1", question
+      ) { _ in true }
+      if isAsked == nil { try delete(question) } else { try deleteUnusedAnswers(to: question) }
+    }
+    return batch.last
+  }
+
+  /// Deletes a question with all that is recorded of it; no trace may rest on its answers.
+  func delete(_ question: QuestionID) throws(StoreError) {
+    try execute(
+      "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
+    try execute("DELETE FROM answer WHERE question = ?", question)
+    try execute("DELETE FROM question WHERE id = ?", question)
+  }
+
+  private func deleteUnusedAnswers(to question: QuestionID) throws(StoreError) {
+    let unused: [AnswerID] = try all(
+      """
+      SELECT a.id FROM answer a WHERE a.question = ?1 AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.answer = a.id)
+        AND NOT EXISTS (SELECT 1 FROM answer_range r WHERE r.lineage IN (SELECT id FROM lineage)
+          AND r.question = ?1 AND r.answer = a.id AND r.max_world = ?2)
+      """, question, WorldAge.open
+    ) { $0.id(0) }
+    for answer in unused {
+      try execute(
+        "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
+        answer)
+      try execute("DELETE FROM answer WHERE id = ?", answer)
+    }
+  }
+
+  /// Deletes sources, methods, owners, generators and processes that nothing refers to.
+  func deleteUnreferencedRows() throws(StoreError) {
+    try execute(
+      """
+      DELETE FROM source WHERE id NOT IN (SELECT source FROM trace WHERE source IS NOT NULL)
+        AND id NOT IN (SELECT source FROM code_instance WHERE source IS NOT NULL)
+      """)
+    try execute(
+      """
+      DELETE FROM quarantine WHERE method NOT IN (SELECT method FROM trace)
+        AND method NOT IN (SELECT method FROM code_instance)
+      """)
+    try execute(
+      """
+      DELETE FROM method WHERE id NOT IN (SELECT method FROM trace) AND id NOT IN (SELECT method FROM code_instance)
+      """)
+    try execute(
+      """
+      DELETE FROM owner WHERE id NOT IN (SELECT owner FROM trace) AND id NOT IN (SELECT owner FROM code_instance)
+        AND id NOT IN (SELECT owner FROM quarantine)
+      """)
+    try execute("DELETE FROM generator WHERE id NOT IN (SELECT generator FROM method)")
+    try execute(
+      "DELETE FROM process WHERE id NOT IN (SELECT process FROM trace) AND id NOT IN (SELECT process FROM world)")
+  }
+}

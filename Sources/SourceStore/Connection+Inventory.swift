@@ -1,0 +1,65 @@
+import CacheIdentity
+
+extension Connection {
+  /// All that planning a pruning must know. O(rows of the store).
+  func inventory() throws(StoreError) -> StoreInventory {
+    var inventory = StoreInventory()
+    inventory.lineages = try lineages()
+    inventory.usedBytes = try pageSizes().used
+    inventory.traces = try all(
+      """
+      SELECT t.id, t.method, t.instance, t.owner, m.generator, t.generated_at, u.last_used, t.source,
+        coalesce(length(s.bytes), 0), length(t.specialization), (SELECT count(*) FROM edge e WHERE e.trace = t.id)
+      FROM trace t LEFT JOIN method m ON m.id = t.method LEFT JOIN usage u ON u.trace = t.id
+      LEFT JOIN source s ON s.id = t.source ORDER BY t.id
+      """
+    ) { row throws(StoreError) in
+      StoreInventory.Trace(
+        id: row.id(0), key: KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3)),
+        generator: row.int(4), generatedAt: row.int(5), lastUsed: row.isNull(6) ? nil : row.int(6),
+        source: row.optionalID(7), sourceBytes: row.int(8), rowBytes: 60 + row.int(9) + 22 * row.int(10))
+    }
+    let positions = Dictionary(uniqueKeysWithValues: inventory.traces.indices.map { (inventory.traces[$0].id, $0) })
+    let instances: [(TraceID, LineageID, WorldRange)] = try all(
+      "SELECT trace, lineage, min_world, max_world FROM code_instance"
+    ) { row throws(StoreError) in (row.id(0), row.id(1), try row.range(2, 3)) }
+    for (trace, lineage, range) in instances {
+      guard let position = positions[trace] else { continue }
+      inventory.traces[position].instances.append((lineage, range))
+      inventory.traces[position].rowBytes += 60
+    }
+    let generators = try all("SELECT id, name, fingerprint FROM generator") { row in
+      (row.int(0), GeneratorFingerprint(generator: row.text(1), version: row.text(2)))
+    }
+    inventory.generators = Dictionary(uniqueKeysWithValues: generators)
+    inventory.builtFrom = try tracesBuiltFromSources()
+    return inventory
+  }
+
+  /// The size of the file's pages in bytes: all of them, and those in use.
+  func pageSizes() throws(StoreError) -> (all: Int64, used: Int64) {
+    let size = try first("PRAGMA page_size") { $0.int(0) } ?? 0
+    let count = try first("PRAGMA page_count") { $0.int(0) } ?? 0
+    let free = try first("PRAGMA freelist_count") { $0.int(0) } ?? 0
+    return (count * size, (count - free) * size)
+  }
+
+  private func tracesBuiltFromSources() throws(StoreError) -> [KeyRow: [TraceID]] {
+    let questions: [(QuestionID, [UInt8])] = try all("SELECT id, encoded FROM question WHERE kind = 'source'") { row in
+      (row.id(0), row.bytes(1))
+    }
+    var built: [KeyRow: [TraceID]] = [:]
+    for (id, encoded) in questions {
+      guard case .source(let key, _) = try question(id, encoded: encoded), let row = try keyRow(key) else { continue }
+      built[row] = try traces(restingOnAnswersTo: id)
+    }
+    return built
+  }
+
+  /// The traces that rest on any answer to a question.
+  func traces(restingOnAnswersTo question: QuestionID) throws(StoreError) -> [TraceID] {
+    try all(
+      "SELECT DISTINCT e.trace FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = ?", question
+    ) { $0.id(0) }
+  }
+}
