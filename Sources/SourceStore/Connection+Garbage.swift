@@ -31,19 +31,31 @@ extension Connection {
   }
 
   private func deleteUnusedAnswers(to question: QuestionID) throws(StoreError) {
-    let unused: [AnswerID] = try all(
+    let unused: [(AnswerID, Digest)] = try all(
       """
-      SELECT a.id FROM answer a WHERE a.question = ?1 AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.answer = a.id)
+      SELECT a.id, a.digest FROM answer a
+      WHERE a.question = ?1 AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.answer = a.id)
         AND NOT EXISTS (SELECT 1 FROM answer_range r WHERE r.lineage IN (SELECT id FROM lineage)
           AND r.question = ?1 AND r.answer = a.id AND r.max_world = ?2)
       """, question, WorldAge.open
-    ) { $0.id(0) }
-    for answer in unused {
+    ) { row throws(StoreError) in (row.id(0), try row.digest(1)) }
+    if unused.isEmpty { return }
+    let given = try sourcesGiven(asAnswersTo: question)
+    for (answer, digest) in unused where !given.contains(digest) {
       try execute(
         "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
         answer)
       try execute("DELETE FROM answer WHERE id = ?", answer)
     }
+  }
+
+  /// The answers that code instances give to a question about their key's source: those stay recorded as long as they do.
+  private func sourcesGiven(asAnswersTo question: QuestionID) throws(StoreError) -> Set<Digest> {
+    let encoded = try first("SELECT encoded FROM question WHERE id = ? AND kind = 'source'", question) { $0.bytes(0) }
+    guard let encoded, case .source(let key, _) = try self.question(question, encoded: encoded),
+      let row = try keyRow(key)
+    else { return [] }
+    return Set(try codeInstances(of: row).map(\.answer.digest))
   }
 
   /// Deletes sources, methods, owners, generators and processes that nothing refers to.

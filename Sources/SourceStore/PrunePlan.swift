@@ -143,7 +143,9 @@ struct PrunePlan {
     let open = wanted.lazy.map { inventory.traces[$0] }.filter(\.isOpen)
     let openByKey = Dictionary(grouping: open, by: \.key)
     var basedOn: [TraceID: [KeyRow]] = [:]
-    for key in openByKey.keys { for outer in inventory.builtFrom[key] ?? [] { basedOn[outer, default: []].append(key) } }
+    for key in openByKey.keys {
+      for outer in inventory.builtFrom[key] ?? [] { basedOn[outer, default: []].append(key) }
+    }
 
     var staying = basedOn.keys.filter { !going.contains($0) }
     while let outer = staying.popLast() {

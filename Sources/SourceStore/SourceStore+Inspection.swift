@@ -58,7 +58,8 @@ extension Connection {
         process: row.process(21), generatedAt: row.int(19), generationNanoseconds: row.int(20)),
       usage: row.isNull(25) ? nil : TraceUse(trace: trace, hits: Int(row.int(25)), lastUsed: row.int(26)),
       edges: details.contains(.edges) ? try edges(of: trace) : nil,
-      content: details.contains(.content) ? try source.flatMap { source throws(StoreError) in try content(source) } : nil)
+      content: details.contains(.content)
+        ? try source.flatMap { source throws(StoreError) in try content(source) } : nil)
   }
 
   /// The edges of a trace, decoded, in the order in which they were asked.

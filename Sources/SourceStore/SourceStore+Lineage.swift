@@ -36,7 +36,8 @@ extension Connection {
   }
 
   func lineage(named name: String) throws(StoreError) -> LineageState? {
-    try first("SELECT id, name, head, state, oldest, evictions FROM lineage WHERE name = ?", name) { row throws(StoreError) in
+    try first("SELECT id, name, head, state, oldest, evictions FROM lineage WHERE name = ?", name) {
+      row throws(StoreError) in
       try LineageState(row)
     }
   }
