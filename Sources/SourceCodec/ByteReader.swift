@@ -14,6 +14,8 @@ public struct DecodingFailure: Error, Hashable, Sendable {
     case notUTF8
     /// A count or nesting exceeds what the bytes can hold or the reader allows.
     case tooLarge(UInt64)
+    /// The bytes have the form of a value, but the value breaks the rule that the text names.
+    case invalidValue(String)
     /// Bytes remain after the value.
     case trailing(Int)
     /// The envelope names another codec or version.

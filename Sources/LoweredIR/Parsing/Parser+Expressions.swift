@@ -208,10 +208,13 @@ extension Parser {
       return try call("tuple", [])
     }
     var first = try parseStatement()
-    let splat = location
-    if try accept(.ellipsis) { first = try form("...", [first]) }
+    if at(.ellipsis) {
+      let splat = location
+      try advance()
+      guard at(.comma) else { throw SyntaxError(.misplacedSplat, at: splat) }
+      first = try form("...", [first])
+    }
     guard try accept(.comma) else {
-      guard !first.isSplat else { throw SyntaxError(.misplacedSplat, at: splat) }
       try close(.rightParenthesis, restoring: outer)
       return first
     }
