@@ -120,8 +120,7 @@ final class MemoryTier: Sendable {
       else { return nil }
       entries.hits += 1
       entries.byRequest.values[index][position].uses += 1
-      let entry = entries.byRequest.values[index][position]
-      return (entry.key, entry.content)
+      return (entries.byRequest.values[index][position].key, entries.byRequest.values[index][position].content)
     }
   }
 
