@@ -44,6 +44,9 @@ let package = Package(
       dependencies: [
         "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "OverlayTests", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost", "Overlay"]),
+    .testTarget(name: "StagedHostTests", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
 )

@@ -1,0 +1,55 @@
+import CacheIdentity
+import CacheSession
+import LoweredIR
+
+/// A generated function whose generator is part of the program that contains the host, such as an overlay pass.
+///
+/// A host that was made with it binds ``function`` to it; that name cannot be redefined. The code's arguments are the
+/// call's.
+public protocol NativeGenerator: CachedGenerator where Instance == NativeInstance, Source == LoweredCode {
+  /// The function's name in programs.
+  var function: String { get }
+
+  /// On whose behalf source is generated for an instance; throws if there is no source for such arguments.
+  func owner(of instance: NativeInstance) throws -> Owner
+
+  /// Why the generator declined to give source for an instance, for the program's error.
+  func problem(declining instance: NativeInstance) -> RuntimeProblem
+}
+
+/// A native generated function with the argument types for which its source is generated.
+public final class NativeInstance: MethodInstance {
+  /// The function's name.
+  public let function: String
+  /// The argument types.
+  public let types: [ResolvedType]
+  /// The world that the instance was made in.
+  public let view: WorldView
+  /// The identity of the function; the generator's version stands for its code.
+  public let definition: Digest
+  /// The specialization's identity.
+  public let instance: Digest
+  /// The function with the argument types.
+  public let specialization: String
+  private let arguments: ResolvedType
+
+  /// Makes an instance; throws if the types are too many.
+  public init(_ function: String, _ types: [ResolvedType], in view: WorldView) throws {
+    self.function = function
+    self.types = types
+    self.view = view
+    do { arguments = try .tuple(types) } catch { throw RuntimeProblem.type(error) }
+    specialization = function + arguments.argumentText
+    instance = Digest(specialization: specialization)
+    var builder = DigestBuilder(domain: "stagedhost.native-function.v1")
+    builder.add("name", function)
+    definition = builder.finalize()
+  }
+
+  /// What the function is.
+  public var method: MethodDescription {
+    MethodDescription(
+      module: Method.module, table: MethodTable.global,
+      signature: Signature(function: function, arguments: "(Any...)"), location: "native")
+  }
+}

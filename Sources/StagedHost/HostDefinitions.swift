@@ -1,0 +1,112 @@
+import CacheIdentity
+import CacheSession
+import LoweredIR
+import Synchronization
+
+/// A host's definitions as a cache session asks about them. All answers are those of the newest world.
+public final class HostDefinitions: DefinitionState {
+  /// The source type of the reference host.
+  public typealias Source = LoweredCode
+
+  private let natives: [String: any NativeGenerator]
+  private let newest: Mutex<WorldView>
+
+  init(natives: [any NativeGenerator], output: @escaping @Sendable (String) -> Void) {
+    self.natives = Dictionary(natives.map { ($0.function, $0) }) { first, _ in first }
+    let definitions = Definitions()
+    newest = Mutex(WorldView(definitions, at: definitions.world, natives: self.natives, output: output))
+  }
+
+  /// The newest world as running code sees it.
+  public var view: WorldView { newest.withLock { $0 } }
+
+  /// The newest world.
+  public var world: HostWorld { view.world }
+
+  /// The digest of all definitions in the newest world.
+  public var state: Digest { view.definitions.state.digest }
+
+  /// Publishes a change: from now on new work sees it (A5).
+  func publish(_ definitions: Definitions) {
+    newest.withLock { view in
+      view = WorldView(definitions, at: definitions.world, natives: natives, output: view.output)
+    }
+  }
+
+  /// A change of the newest definitions, not yet published.
+  func change() -> DefinitionChange { DefinitionChange(of: view.definitions, reserved: Set(natives.keys)) }
+
+  /// The world that a change is about to make.
+  func view(of change: DefinitionChange) -> WorldView {
+    WorldView(change.committed(), at: change.world, natives: natives, output: view.output)
+  }
+
+  /// Answers a question in the newest world; `nil` if it names a type or table that does not exist.
+  public func answer(_ question: Question) -> Answer? {
+    let view = view
+    switch question {
+    case .binding(let module, let name): return module == Method.module ? view.answer(binding: name) : nil
+    case .method(let table, let signature):
+      guard let arguments = view.arguments(signature.arguments), let methods = view.definitions.tables[table] else {
+        return nil
+      }
+      guard let method = methods.method(signature.function, parameters: arguments, at: view.world) else {
+        return Answer.none
+      }
+      return Answer(digest: method.digest, subject: method.subject)
+    case .dispatch(let table, let signature):
+      guard let arguments = view.arguments(signature.arguments), view.definitions.tables[table] != nil else {
+        return nil
+      }
+      return view.dispatch(table: table, function: signature.function, arguments: arguments).selection.answer
+    case .lookup(let table, let signature):
+      guard let arguments = view.arguments(signature.arguments), view.definitions.tables[table] != nil else {
+        return nil
+      }
+      return Matches.answer(view.matches(table: table, function: signature.function, arguments: arguments))
+    case .source: return nil
+    }
+  }
+
+  /// Requests the source of an instance by its texts; does nothing if there is no such instance with that key.
+  public func request(_ request: SourceRequest, in context: GenerationContext<LoweredCode>) throws {
+    guard let view = view.view(at: context.world), request.specialization.hasPrefix(request.method.signature.function),
+      let arguments = view.arguments(
+        String(request.specialization.dropFirst(request.method.signature.function.count)))
+    else { return }
+    if let native = natives[request.method.signature.function] {
+      guard case .tuple(let types, nil) = arguments.shape else { return }
+      let instance = try NativeInstance(native.function, types, in: view)
+      try HostDefinitions.request(request, native, instance, try native.owner(of: instance), context)
+    } else if let parameters = view.arguments(request.method.signature.arguments),
+      let method = view.definitions.tables[request.method.table]?.method(
+        request.method.signature.function, parameters: parameters, at: view.world)
+    {
+      let instance = StagedInstance(method, arguments: arguments, in: view)
+      try HostDefinitions.request(request, StagedGenerator(), instance, .native, context)
+    }
+  }
+
+  private static func request<Generator: CachedGenerator>(
+    _ request: SourceRequest, _ generator: Generator, _ instance: Generator.Instance, _ owner: Owner,
+    _ context: GenerationContext<LoweredCode>
+  ) throws where Generator.Source == LoweredCode {
+    guard let version = generator.version else { return }
+    let fingerprint = GeneratorFingerprint(generator: generator.name, version: version)
+    let key = SourceKey(
+      methodHash: SourceKey.methodHash(definition: instance.definition, fingerprint: fingerprint),
+      instance: instance.instance, owner: owner.digest)
+    guard key == request.key else { return }
+    _ = try context.source(for: instance, owner: owner, generator: generator)
+  }
+}
+
+extension WorldView {
+  /// The tuple type that the arguments of a signature name; `nil` if a type does not exist here.
+  func arguments(_ text: String) -> ResolvedType? {
+    guard text.hasPrefix("("), text.hasSuffix(")"),
+      let expression = try? TypeExpression(parsing: "Tuple{\(text.dropFirst().dropLast())}")
+    else { return nil }
+    return try? types.resolve(expression)
+  }
+}

@@ -1,0 +1,99 @@
+import CacheIdentity
+import LoweredIR
+
+/// A method in a table: its definition with its types looked up in the world that it was defined in.
+public final class Method: Sendable {
+  /// The definition.
+  public let definition: MethodDefinition
+  /// The definition's identity.
+  public let digest: Digest
+  /// The table that holds it.
+  public let table: String
+  /// The function that it belongs to, see ``Callee``.
+  public let function: String
+  /// The declared types of all arguments as a tuple type; the first is the callee's if values of a struct are called.
+  public let parameters: ResolvedType
+  /// Whether the first argument type is that of the called value.
+  let startsWithCallee: Bool
+
+  init(_ definition: MethodDefinition, digest: Digest, callee: Callee, parameters: ResolvedType) {
+    self.definition = definition
+    self.digest = digest
+    table = definition.table ?? MethodTable.global
+    function = callee.function
+    self.parameters = parameters
+    startsWithCallee = callee.argument != nil
+  }
+
+  /// The declared signature in canonical text.
+  public var signature: Signature { Signature(function: function, arguments: parameters.argumentText) }
+
+  /// What the method is, for people.
+  public var description: MethodDescription {
+    MethodDescription(
+      module: Method.module, table: table, signature: signature, location: definition.location.description)
+  }
+
+  /// The method and where it is: `sin(x::Float64) at trig.ir:12`.
+  public var subject: String {
+    var names = definition.code.arguments[...]
+    if definition.calleeName != nil { names = names.dropFirst() }
+    let arguments = zip(names, definition.parameterTypes).enumerated().map { position, argument in
+      let tail = definition.code.isVararg && position == definition.parameterTypes.count - 1 ? "..." : ""
+      return argument.1 == .any ? argument.0 + tail : "\(argument.0)::\(argument.1)\(tail)"
+    }
+    let place = definition.location
+    return "\(function)(\(arguments.joined(separator: ", "))) at \(place.file):\(place.line)"
+  }
+
+  /// The one module of the language.
+  static let module = "Main"
+}
+
+/// What is called, as far as it selects among functions.
+///
+/// A function is named by its name, a constructor by its type's. The methods for values of a struct type `S` form the
+/// function `(::S)`, whose first argument is the value that is called.
+public struct Callee: Sendable {
+  /// The function's name.
+  public let function: String
+  /// The type of the called value where it is an argument.
+  public let argument: ResolvedType?
+
+  private init(function: String, argument: ResolvedType? = nil) {
+    self.function = function
+    self.argument = argument
+  }
+
+  /// The callee that a value of this type is; `nil` if it cannot have methods. A type with parameters has none: calling
+  /// it constructs.
+  public init?(_ type: ResolvedType) {
+    switch type.shape {
+    case .function(let name): self.init(function: name)
+    case .singleton(let constructed):
+      switch constructed.shape {
+      case .nominal(let declaration, let parameters) where parameters.isEmpty: self.init(function: declaration.name)
+      case .anyInstance(let declaration): self.init(function: declaration.name)
+      default: return nil
+      }
+    case .nominal(let declaration, _) where declaration.kind == .structure,
+      .anyInstance(let declaration) where declaration.kind == .structure:
+      self.init(function: "(::\(declaration.name))", argument: type)
+    default: return nil
+    }
+  }
+
+  /// The argument types of a call as a tuple type.
+  public func arguments(_ types: [ResolvedType]) throws(TypeProblem) -> ResolvedType {
+    try .tuple(argument.map { [$0] + types } ?? types)
+  }
+}
+
+extension ResolvedType {
+  /// A tuple type as the arguments of a signature: `(Int64, Number...)`.
+  var argumentText: String {
+    guard case .tuple(let parts, let tail) = shape else { return "(\(description))" }
+    return "(" + (parts.map(\.description) + (tail.map { [$0.description + "..."] } ?? [])).joined(separator: ", ")
+      + ")"
+  }
+}

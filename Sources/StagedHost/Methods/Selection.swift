@@ -1,0 +1,81 @@
+import CacheIdentity
+
+/// What a call selects in one table.
+public enum Selection: Sendable {
+  /// The one most specific method.
+  case method(Method)
+  /// No method accepts the arguments.
+  case none
+  /// Several do, and none of them is more specific than all others; in canonical order.
+  case ambiguous([Method])
+
+  /// Selects among methods for concrete argument types. Quadratic in the methods that accept them.
+  static func select(among methods: [Method], arguments: ResolvedType) -> Selection {
+    let applicable = methods.filter { arguments.isSubtype(of: $0.parameters) }
+    guard let first = applicable.first else { return .none }
+    var best = first
+    for method in applicable where method.isMoreSpecific(than: best) { best = method }
+    if applicable.allSatisfy({ $0 === best || best.isMoreSpecific(than: $0) }) { return .method(best) }
+    let candidates = applicable.filter { candidate in !applicable.contains { $0.isMoreSpecific(than: candidate) } }
+    return .ambiguous(candidates.inCanonicalOrder)
+  }
+
+  /// The selection as the answer to a dispatch question.
+  public var answer: Answer {
+    switch self {
+    case .method(let method): Answer(digest: method.digest, subject: method.subject)
+    case .none: .none
+    case .ambiguous(let methods):
+      Answer(digest: methods.digest("ambiguous"), subject: "ambiguous: " + methods.subjects)
+    }
+  }
+}
+
+/// The methods that calls of a possibly abstract signature can reach.
+enum Matches {
+  /// All matches, a more specific method before a less specific one, else in canonical order. Methods that no call
+  /// reaches, because a more specific one accepts everything, are left out.
+  static func matches(among methods: [Method], arguments: ResolvedType) -> [Method] {
+    let matching = methods.filter { $0.parameters.intersects(arguments) }
+    let covering = matching.filter { arguments.isSubtype(of: $0.parameters) }
+    var rest = matching.filter { method in !covering.contains { $0.isMoreSpecific(than: method) } }.inCanonicalOrder
+    var ordered: [Method] = []
+    while !rest.isEmpty {
+      let next = rest.firstIndex { candidate in !rest.contains { $0.isMoreSpecific(than: candidate) } } ?? 0
+      ordered.append(rest.remove(at: next))
+    }
+    return ordered
+  }
+
+  /// The matches as the answer to a lookup question.
+  static func answer(_ methods: [Method]) -> Answer {
+    methods.isEmpty ? .none : Answer(digest: methods.digest("matches"), subject: methods.subjects)
+  }
+}
+
+extension Method {
+  /// Whether every call that this method accepts is accepted by the other one, and not the other way round.
+  func isMoreSpecific(than other: Method) -> Bool {
+    parameters !== other.parameters && parameters.isSubtype(of: other.parameters)
+      && !other.parameters.isSubtype(of: parameters)
+  }
+}
+
+extension [Method] {
+  /// An order that does not depend on the order of definition: equal definitions give equal answers in every process.
+  fileprivate var inCanonicalOrder: [Method] {
+    map { ($0.parameters.description, $0) }.sorted { ($0.0, $0.1.digest) < ($1.0, $1.1.digest) }.map(\.1)
+  }
+
+  fileprivate func digest(_ kind: String) -> Digest {
+    var builder = DigestBuilder(domain: "stagedhost.methods.v1")
+    builder.add("kind", kind)
+    for method in self { builder.add("method", method.digest) }
+    return builder.finalize()
+  }
+
+  fileprivate var subjects: String {
+    let shown = prefix(3).map(\.subject).joined(separator: ", ")
+    return count > 3 ? shown + " and \(count - 3) more" : shown
+  }
+}

@@ -1,0 +1,206 @@
+import Synchronization
+
+/// A type that a world knows: interned, so equal types are the same object and comparing two costs one instruction.
+///
+/// Types live as long as the process. A struct that is declared again is another type, even under its old name.
+public final class ResolvedType: Sendable {
+  /// What kind of type it is.
+  public enum Shape: Sendable {
+    /// A nominal type with all of its parameters: `Int64`, `Complex{Float64}`.
+    case nominal(TypeDeclaration, [ResolvedType])
+    /// The bare name of a parametric type: all of its instances.
+    case anyInstance(TypeDeclaration)
+    /// A union of at least two members, none of which contains another; or of none.
+    case union([ResolvedType])
+    /// A tuple type, with any number of further members if it has a tail.
+    case tuple([ResolvedType], tail: ResolvedType?)
+    /// An integer in the place of a type parameter.
+    case integer(Int64)
+    /// `Type{T}`: the type of the type `T`.
+    case singleton(ResolvedType)
+    /// `typeof(f)`: the type of a generic function, or of a builtin.
+    case function(String)
+    /// `Table{T}`: the type of an overlay table.
+    case table(String)
+  }
+
+  /// What kind of type it is.
+  public let shape: Shape
+  /// The nominal supertypes from the nearest to `Any`; the type itself excluded.
+  let ancestors: [ResolvedType]
+  /// Whether values can have exactly this type.
+  public let isConcrete: Bool
+  /// The number of types it is written with, itself included; at most ``sizeLimit``.
+  let size: Int
+  /// How deep they nest; at most ``depthLimit``.
+  let depth: Int
+
+  static let sizeLimit = 10_000
+  static let depthLimit = 100
+
+  fileprivate init(shape: Shape, ancestors: [ResolvedType], isConcrete: Bool, size: Int, depth: Int) {
+    self.shape = shape
+    self.ancestors = ancestors
+    self.isConcrete = isConcrete
+    self.size = size
+    self.depth = depth
+  }
+}
+
+extension ResolvedType: Hashable {
+  /// Equal types are the same object.
+  public static func == (left: ResolvedType, right: ResolvedType) -> Bool { left === right }
+  /// Feeds the object's identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// Why a type expression names no type.
+public enum TypeProblem: Error, Hashable, Sendable {
+  /// No type has this name.
+  case unknownType(String)
+  /// The type takes another number of parameters.
+  case wrongParameterCount(type: String, found: Int, expected: Int)
+  /// An integer stands where a type must.
+  case notAType(Int64)
+  /// The type is written with too many parts, or nests too deep.
+  case tooLarge(limit: Int)
+}
+
+extension ResolvedType {
+  /// What identifies a type among the interned ones.
+  private enum Key: Hashable {
+    case nominal(ObjectIdentifier, [ObjectIdentifier])
+    case anyInstance(ObjectIdentifier)
+    case union([ObjectIdentifier])
+    case tuple([ObjectIdentifier], tail: ObjectIdentifier?)
+    case integer(Int64)
+    case singleton(ObjectIdentifier)
+    case function(String)
+    case table(String)
+  }
+
+  private static let interned = Mutex<[Key: ResolvedType]>([:])
+
+  private static func intern<Failure: Error>(
+    _ key: Key, _ make: () throws(Failure) -> ResolvedType
+  ) throws(Failure) -> ResolvedType {
+    if let known = interned.withLock({ $0[key] }) { return known }
+    let made = try make()
+    return interned.withLock { table in
+      if let known = table[key] { return known }
+      table[key] = made
+      return made
+    }
+  }
+
+  private static func measure(_ parts: [ResolvedType]) throws(TypeProblem) -> (size: Int, depth: Int) {
+    var (size, depth) = (1, 0)
+    for part in parts {
+      size += part.size
+      depth = max(depth, part.depth)
+      guard size <= sizeLimit else { throw .tooLarge(limit: sizeLimit) }
+    }
+    guard depth < depthLimit else { throw .tooLarge(limit: depthLimit) }
+    return (size, depth + 1)
+  }
+
+  /// A nominal type with as many parameters as its declaration has.
+  static func nominal(_ declaration: TypeDeclaration, _ parameters: [ResolvedType]) throws(TypeProblem) -> ResolvedType
+  {
+    try intern(.nominal(ObjectIdentifier(declaration), parameters.map(ObjectIdentifier.init))) {
+      () throws(TypeProblem) in
+      let (size, depth) = try measure(parameters)
+      return ResolvedType(
+        shape: .nominal(declaration, parameters), ancestors: try declaration.ancestors(parameters),
+        isConcrete: declaration.kind != .abstract, size: size, depth: depth)
+    }
+  }
+
+  /// The bare name of a declaration: the type itself, or all instances of a parametric one.
+  static func named(_ declaration: TypeDeclaration) throws(TypeProblem) -> ResolvedType {
+    guard !declaration.parameters.isEmpty else { return try nominal(declaration, []) }
+    return try intern(.anyInstance(ObjectIdentifier(declaration))) { () throws(TypeProblem) in
+      ResolvedType(
+        shape: .anyInstance(declaration), ancestors: try declaration.ancestors(nil), isConcrete: false, size: 1,
+        depth: 1)
+    }
+  }
+
+  /// The union of types: nested unions are flattened, members contained in others dropped.
+  static func union(_ parts: [ResolvedType]) throws(TypeProblem) -> ResolvedType {
+    var members: [ResolvedType] = []
+    for part in parts {
+      if case .union(let inner) = part.shape { members += inner } else { members.append(part) }
+    }
+    var kept: [ResolvedType] = []
+    for member in members where !kept.contains(where: { member.isSubtype(of: $0) }) {
+      kept.removeAll { $0.isSubtype(of: member) }
+      kept.append(member)
+    }
+    if kept.count == 1 { return kept[0] }
+    kept = kept.map { ($0.description, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    return try intern(.union(kept.map(ObjectIdentifier.init))) { () throws(TypeProblem) in
+      let (size, depth) = try measure(kept)
+      return ResolvedType(shape: .union(kept), ancestors: [.any], isConcrete: false, size: size, depth: depth)
+    }
+  }
+
+  /// A tuple type.
+  static func tuple(_ parts: [ResolvedType], tail: ResolvedType? = nil) throws(TypeProblem) -> ResolvedType {
+    try intern(.tuple(parts.map(ObjectIdentifier.init), tail: tail.map(ObjectIdentifier.init))) {
+      () throws(TypeProblem) in
+      let (size, depth) = try measure(tail.map { parts + [$0] } ?? parts)
+      let isConcrete = tail == nil && parts.allSatisfy(\.isConcrete)
+      return ResolvedType(
+        shape: .tuple(parts, tail: tail), ancestors: [.any], isConcrete: isConcrete, size: size, depth: depth)
+    }
+  }
+
+  /// An integer as a type parameter.
+  static func integer(_ number: Int64) -> ResolvedType {
+    intern(.integer(number)) {
+      ResolvedType(shape: .integer(number), ancestors: [], isConcrete: false, size: 1, depth: 1)
+    }
+  }
+
+  /// `Type{T}`. It may exceed the limits of size by one level, so that every type has a type.
+  static func singleton(_ type: ResolvedType) -> ResolvedType {
+    intern(.singleton(ObjectIdentifier(type))) {
+      ResolvedType(
+        shape: .singleton(type), ancestors: [.type, .any], isConcrete: true, size: type.size + 1, depth: type.depth + 1)
+    }
+  }
+
+  /// The singleton type of the generic function or builtin with this name.
+  public static func function(_ name: String) -> ResolvedType {
+    intern(.function(name)) {
+      ResolvedType(shape: .function(name), ancestors: [.function, .any], isConcrete: true, size: 1, depth: 1)
+    }
+  }
+
+  /// The singleton type of an overlay table.
+  public static func table(_ name: String) -> ResolvedType {
+    intern(.table(name)) {
+      ResolvedType(shape: .table(name), ancestors: [.table, .any], isConcrete: true, size: 1, depth: 1)
+    }
+  }
+
+  /// `Array{T}`. Like ``singleton(_:)`` it may exceed the limits by one level, for an array's value has a type whatever
+  /// it holds.
+  static func array(of element: ResolvedType) -> ResolvedType {
+    intern(.nominal(ObjectIdentifier(TypeDeclaration.array), [ObjectIdentifier(element)])) {
+      ResolvedType(
+        shape: .nominal(.array, [element]), ancestors: [.abstractArray, .any], isConcrete: true, size: element.size + 1,
+        depth: element.depth + 1)
+    }
+  }
+
+  /// The type of a declaration that exists from the start.
+  static func predeclared(_ declaration: TypeDeclaration, ancestors: [ResolvedType]) -> ResolvedType {
+    intern(.nominal(ObjectIdentifier(declaration), [])) {
+      ResolvedType(
+        shape: .nominal(declaration, []), ancestors: ancestors, isConcrete: declaration.kind == .primitive, size: 1,
+        depth: 1)
+    }
+  }
+}

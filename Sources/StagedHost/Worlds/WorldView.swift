@@ -1,0 +1,176 @@
+import CacheIdentity
+import LoweredIR
+import Synchronization
+
+/// One world of a host as running code sees it, with everything that was looked up or prepared in it.
+///
+/// What a view answers never changes, so code that holds a view goes on in its world whatever is defined meanwhile
+/// (A2).
+public final class WorldView: Sendable {
+  /// The world.
+  public let world: HostWorld
+  let definitions: Definitions
+  let types: TypeEnvironment
+  let natives: [String: any NativeGenerator]
+  let output: @Sendable (String) -> Void
+  private let caches = Mutex(Caches())
+
+  private struct Caches {
+    var dispatches: [DispatchKey: Dispatch] = [:]
+    var targets: [TargetKey: CallTarget] = [:]
+    var prepared: [ObjectIdentifier: PreparedCode] = [:]
+  }
+
+  private struct DispatchKey: Hashable {
+    let table: String
+    let function: String
+    let arguments: ResolvedType
+  }
+
+  private struct TargetKey: Hashable {
+    let callee: ResolvedType
+    let arguments: ResolvedType
+  }
+
+  init(
+    _ definitions: Definitions, at world: HostWorld, natives: [String: any NativeGenerator],
+    output: @escaping @Sendable (String) -> Void
+  ) {
+    self.definitions = definitions
+    self.world = world
+    self.natives = natives
+    self.output = output
+    types = definitions.types(at: world)
+  }
+}
+
+extension WorldView {
+  /// The view of another world that this one's definitions remember; `nil` for a later world.
+  public func view(at world: HostWorld) -> WorldView? {
+    if world == self.world { return self }
+    return world < self.world ? WorldView(definitions, at: world, natives: natives, output: output) : nil
+  }
+}
+
+// MARK: Names
+
+extension WorldView {
+  /// What a global name holds; `nil` if it is not bound.
+  public func global(_ name: String) -> Value? {
+    switch definitions.binding(name, at: world) {
+    case .constant(let value, _)?: return value
+    case .table?: return .table(.table(name))
+    case .type?, nil: break
+    }
+    if let type = try? types.resolve(.named(name)) { return .type(type) }
+    if let builtin = Builtin.named(name) { return .builtin(builtin) }
+    if natives[name] != nil || definitions.isFunction(name, at: world) { return .function(.function(name)) }
+    return nil
+  }
+
+  /// Whether a name is bound by no definition, and so means the same in every world.
+  public func isPredeclared(_ name: String) -> Bool {
+    guard definitions.binding(name, at: world) == nil else { return false }
+    return Builtin.named(name) != nil || natives[name] != nil || (try? types.resolve(.named(name))) != nil
+  }
+
+  /// Whether a name means a generic function: its methods can change, but not that it is a function.
+  public func isGenericFunction(_ name: String) -> Bool {
+    !isPredeclared(name) && definitions.binding(name, at: world) == nil && definitions.isFunction(name, at: world)
+  }
+
+  /// The answer to what a name is bound to.
+  func answer(binding name: String) -> Answer {
+    if let binding = definitions.binding(name, at: world) { return binding.answer(of: name) }
+    if isPredeclared(name) { return Binding.predeclaredAnswer(name) }
+    return definitions.isFunction(name, at: world) ? Binding.functionAnswer(name) : .none
+  }
+}
+
+// MARK: Methods
+
+extension WorldView {
+  /// What a call of a function selects in a table, for concrete argument types. Remembered: a repeated call costs one
+  /// look-up.
+  public func dispatch(table: String, function: String, arguments: ResolvedType) -> Dispatch {
+    let key = DispatchKey(table: table, function: function, arguments: arguments)
+    if let known = caches.withLock({ $0.dispatches[key] }) { return known }
+    let methods = definitions.tables[table]?.methods(of: function, at: world) ?? []
+    let made = Dispatch(
+      table: table, function: function, arguments: arguments,
+      selection: .select(among: methods, arguments: arguments))
+    return caches.withLock { caches in
+      if let known = caches.dispatches[key] { return known }
+      caches.dispatches[key] = made
+      return made
+    }
+  }
+
+  /// The methods that calls of a possibly abstract signature can reach in a table, the more specific first.
+  public func matches(table: String, function: String, arguments: ResolvedType) -> [Method] {
+    Matches.matches(
+      among: definitions.tables[table]?.methods(of: function, at: world) ?? [], arguments: arguments)
+  }
+
+  /// What happens when a value of a type is called with arguments of some types.
+  func target(callee: ResolvedType, arguments: [ResolvedType]) throws -> CallTarget {
+    let tuple: ResolvedType
+    do { tuple = try .tuple(arguments) } catch { throw RuntimeProblem.type(error) }
+    let key = TargetKey(callee: callee, arguments: tuple)
+    if let known = caches.withLock({ $0.targets[key] }) { return known }
+    let made = try CallTarget(callee: callee, arguments: arguments, in: self)
+    return caches.withLock { caches in
+      if let known = caches.targets[key] { return known }
+      caches.targets[key] = made
+      return made
+    }
+  }
+
+  /// A method's code, ready to run in this world.
+  func prepared(_ method: Method) throws(RuntimeProblem) -> PreparedCode {
+    let key = ObjectIdentifier(method)
+    if let known = caches.withLock({ $0.prepared[key] }) { return known }
+    let made = try PreparedCode(
+      method.definition.code, in: self,
+      frame: CallFrame(callee: method.signature.description, location: method.definition.location))
+    return caches.withLock { caches in
+      if let known = caches.prepared[key] { return known }
+      caches.prepared[key] = made
+      return made
+    }
+  }
+}
+
+/// A dispatch question with what it selected.
+public final class Dispatch: Sendable {
+  /// The table that was asked.
+  public let table: String
+  /// The function.
+  public let function: String
+  /// The argument types as a tuple type.
+  public let arguments: ResolvedType
+  /// What was selected.
+  public let selection: Selection
+
+  init(table: String, function: String, arguments: ResolvedType, selection: Selection) {
+    self.table = table
+    self.function = function
+    self.arguments = arguments
+    self.selection = selection
+  }
+
+  /// The call in canonical text.
+  public var signature: Signature { Signature(function: function, arguments: arguments.argumentText) }
+
+  /// The question and the answer, as an edge of what asked.
+  public var edge: Edge { Edge(.dispatch(table: table, signature: signature), selection.answer) }
+
+  /// Why the call cannot be made; `nil` if a method is selected.
+  public var problem: RuntimeProblem? {
+    switch selection {
+    case .method: nil
+    case .none: .noMethod(call: signature.description)
+    case .ambiguous(let methods): .ambiguous(call: signature.description, methods: methods.map(\.subject))
+    }
+  }
+}
