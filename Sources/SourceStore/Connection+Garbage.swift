@@ -13,17 +13,26 @@ extension Connection {
     let batch: [QuestionID] = try all(
       "SELECT id FROM question WHERE id > ? ORDER BY id LIMIT ?", start, Connection.questionBatch
     ) { $0.id(0) }
+    var unasked: [QuestionID] = []
     for question in batch {
       let isAsked = try first(
         "SELECT 1 FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = ? LIMIT 1", question
       ) { _ in true }
-      if isAsked == nil { try delete(question) } else { try deleteUnusedAnswers(to: question) }
+      if isAsked == nil { unasked.append(question) } else { try deleteUnusedAnswers(to: question) }
     }
+    try delete(unasked)
     return batch.last
   }
 
-  /// Deletes a question with all that is recorded of it; no trace may rest on its answers.
-  func delete(_ question: QuestionID) throws(StoreError) {
+  /// Deletes questions with all that is recorded of them; no trace may rest on their answers.
+  func delete(_ questions: [QuestionID]) throws(StoreError) {
+    if questions.isEmpty { return }
+    for question in questions { try delete(question) }
+    try execute(
+      "DELETE FROM source_question WHERE question IN (SELECT value FROM json_each(?))", questions.jsonText())
+  }
+
+  private func delete(_ question: QuestionID) throws(StoreError) {
     try execute(
       "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
     try execute("DELETE FROM answer WHERE question = ?", question)
@@ -73,14 +82,22 @@ extension Connection {
     try execute(
       """
       DELETE FROM method WHERE id NOT IN (SELECT method FROM trace) AND id NOT IN (SELECT method FROM code_instance)
+        AND id NOT IN (SELECT method FROM source_question)
       """)
     try execute(
       """
       DELETE FROM owner WHERE id NOT IN (SELECT owner FROM trace) AND id NOT IN (SELECT owner FROM code_instance)
-        AND id NOT IN (SELECT owner FROM quarantine)
+        AND id NOT IN (SELECT owner FROM source_question) AND id NOT IN (SELECT owner FROM quarantine)
       """)
     try execute("DELETE FROM generator WHERE id NOT IN (SELECT generator FROM method)")
     try execute(
       "DELETE FROM process WHERE id NOT IN (SELECT process FROM trace) AND id NOT IN (SELECT process FROM world)")
+  }
+}
+
+extension Collection {
+  /// Ids as a parameter for `json_each`.
+  func jsonText<Row>() -> String where Element == RowID<Row> {
+    "[\(lazy.map { String($0.number) }.joined(separator: ","))]"
   }
 }

@@ -45,14 +45,12 @@ extension Connection {
   }
 
   private func tracesBuiltFromSources() throws(StoreError) -> [KeyRow: [TraceID]] {
-    let questions: [(QuestionID, [UInt8])] = try all("SELECT id, encoded FROM question WHERE kind = 'source'") { row in
-      (row.id(0), row.bytes(1))
+    let questions = try all("SELECT method, instance, owner, question FROM source_question") {
+      row throws(StoreError) -> (KeyRow, QuestionID) in
+      (KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2)), row.id(3))
     }
     var built: [KeyRow: [TraceID]] = [:]
-    for (id, encoded) in questions {
-      guard case .source(let key, _) = try question(id, encoded: encoded), let row = try keyRow(key) else { continue }
-      built[row] = try traces(restingOnAnswersTo: id)
-    }
+    for (key, question) in questions { built[key] = try traces(restingOnAnswersTo: question) }
     return built
   }
 

@@ -34,18 +34,26 @@ public struct PrunePolicy: Hashable, Sendable {
 /// What a pruning takes, or would take.
 public struct PruneSummary: Hashable, Sendable {
   /// Code instances with an open range.
-  public var openInstances = 0
+  public var openInstances: Int
   /// Code instances with a closed range.
-  public var closedInstances = 0
+  public var closedInstances: Int
   /// Traces, with their edges.
-  public var traces = 0
+  public var traces: Int
   /// Sources that lose their bytes, while their traces stay because of what was built from them.
-  public var strippedSources = 0
+  public var strippedSources: Int
   /// Worlds of the history.
-  public var worlds = 0
+  public var worlds: Int
 
-  /// Makes a summary of nothing.
-  public init() {}
+  /// Makes a summary.
+  public init(
+    openInstances: Int = 0, closedInstances: Int = 0, traces: Int = 0, strippedSources: Int = 0, worlds: Int = 0
+  ) {
+    self.openInstances = openInstances
+    self.closedInstances = closedInstances
+    self.traces = traces
+    self.strippedSources = strippedSources
+    self.worlds = worlds
+  }
 
   /// Whether nothing goes.
   public var isEmpty: Bool { self == PruneSummary() }

@@ -14,6 +14,7 @@ struct Pruning {
   /// Traces that were to go as far as possible and stay because of what was built from them.
   private(set) var pinned: [TraceID] = []
   private var deleted: Set<TraceID> = []
+  private var unasked: Set<QuestionID> = []
 
   init(connection: Connection, doomed: Set<TraceID>) {
     self.connection = connection
@@ -34,6 +35,7 @@ struct Pruning {
       if removal.isStripped || removal.isWhole { pinned.append(trace.id) }
     }
     try connection.deleteInvalidations(of: deleted)
+    try connection.delete(Array(unasked))
   }
 
   /// The traces that must go together with one: all that was built from its source if it is open, and so on from theirs.
@@ -73,7 +75,7 @@ struct Pruning {
     // No tick would close the answers that the group gave. Asked again, the question gets those that are true then.
     for trace in group {
       guard let question = try connection.sourceQuestion(of: trace.key) else { continue }
-      if try connection.traces(restingOnAnswersTo: question).isEmpty { try connection.delete(question) }
+      if try connection.traces(restingOnAnswersTo: question).isEmpty { unasked.insert(question) }
     }
   }
 }
@@ -98,7 +100,7 @@ extension Connection {
 
   fileprivate func deleteInvalidations(of traces: Set<TraceID>) throws(StoreError) {
     guard !traces.isEmpty else { return }
-    try execute("DELETE FROM invalidation WHERE trace IN (SELECT value FROM json_each(?))", list(Array(traces)))
+    try execute("DELETE FROM invalidation WHERE trace IN (SELECT value FROM json_each(?))", traces.jsonText())
   }
 
   /// Takes the bytes of the traces' sources, except those that a code instance of another trace serves too. Returns the
@@ -111,7 +113,7 @@ extension Connection {
         AND id IN (SELECT source FROM trace WHERE id IN (SELECT value FROM json_each(?1)))
         AND id NOT IN (SELECT source FROM code_instance
           WHERE source IS NOT NULL AND trace NOT IN (SELECT value FROM json_each(?1)))
-      """, list(traces))
+      """, traces.jsonText())
     return changes
   }
 
@@ -133,7 +135,4 @@ extension Connection {
       try execute("DELETE FROM answer_range WHERE lineage = ? AND max_world < ?", lineage, cut)
     }
   }
-
-  /// Ids as a parameter for `json_each`.
-  private func list(_ ids: [TraceID]) -> String { "[\(ids.map { String($0.number) }.joined(separator: ","))]" }
 }
