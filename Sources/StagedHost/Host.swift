@@ -103,8 +103,9 @@ public final class Host: Sendable {
     try changing.withLock { _ in
       var change = definitions.change()
       try body(&change)
-      guard change.isEffective else { return false }
+      guard change.isEffective || change.isRemembered else { return false }
       definitions.publish(change.committed())
+      guard change.isEffective else { return true }
       session.withLock { $0 }?.redefine(change.subjects)
       return true
     }

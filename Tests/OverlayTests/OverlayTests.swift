@@ -47,6 +47,6 @@ struct OverlayTests {
     #expect(try host.run("callable").description == "42")
     #expect(try host.run("make").description == "Add(1)")
     #expect(try host.run("looping").description == "7")
-    do { try host.run("missing") } catch { #expect("\(error.problem)" == "noMethod(call: \"sin(Int64)\")") }
+    do { try host.run("missing") } catch { #expect("\(error.problem)" == "no method matches sin(Int64)") }
   }
 }

@@ -21,7 +21,7 @@ struct GeneratorTests {
       end
       """)
     #expect(try test.evaluate("power(3, 4)") == "81")
-    #expect(try test.problem("power(1.5, 4)").contains("raised(\"no\")"))
+    #expect(try test.problem("power(1.5, 4)") == "no")
   }
 
   @Test("The generator's own method, each dispatch and each binding are edges in order (B12)")

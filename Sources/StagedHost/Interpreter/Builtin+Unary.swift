@@ -19,7 +19,9 @@ extension Builtin {
     case .notBool:
       guard case .bool(let holds) = value else { throw wrongArgument(1, value, "Bool") }
       return .bool(!holds)
-    case .typeOf: return .type(value.type)
+    case .typeOf:
+      guard case .type(let type) = value else { return .type(value.type) }
+      do { return .type(try type.checkedSingleton) } catch { throw RuntimeProblem.type(error) }
     case .fieldCountOfValue:
       switch value {
       case .structure(let structure): return .int(Int64(structure.fields.count))
@@ -61,6 +63,14 @@ extension Builtin {
 }
 
 extension ResolvedType {
+  /// `Type` of this; unlike a value's own type it can be a value again, so it must keep to the limits.
+  var checkedSingleton: ResolvedType {
+    get throws(TypeProblem) {
+      guard depth < ResolvedType.depthLimit else { throw .tooLarge(limit: ResolvedType.depthLimit) }
+      return .singleton(self)
+    }
+  }
+
   /// The declaration of a nominal type or of the bare name of one.
   var declaration: TypeDeclaration? {
     switch shape {

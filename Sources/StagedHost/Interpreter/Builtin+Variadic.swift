@@ -16,14 +16,14 @@ extension Builtin {
     case .vector:
       let first = arguments.first?.type ?? .any
       let isUniform = arguments.allSatisfy { $0.type === first }
-      return .array(ArrayValue(of: isUniform ? first : .any, arguments))
+      return .array(try ArrayValue(of: isUniform ? first : .any, arguments))
     case .arrayNew:
       let count = try int(arguments[1], 2)
       guard count >= 0 else { throw RuntimeProblem.outOfBounds(callee: rawValue, index: count, count: 0) }
       guard count <= ArrayValue.countLimit else {
         throw RuntimeProblem.tooLarge(what: "array", limit: ArrayValue.countLimit)
       }
-      let array = ArrayValue(of: try type(arguments[0], 1), [])
+      let array = try ArrayValue(of: try type(arguments[0], 1), [])
       try checkElement(arguments[2], 3, of: array)
       array.elements.withLock { $0 = Array(repeating: arguments[2], count: Int(count)) }
       return .array(array)
@@ -46,7 +46,7 @@ extension Builtin {
     }
     let base = try type(arguments[0], 1)
     do throws(TypeProblem) {
-      if base === ResolvedType.type, parameters.count == 1 { return .singleton(parameters[0]) }
+      if base === ResolvedType.type, parameters.count == 1 { return try parameters[0].checkedSingleton }
       switch base.shape {
       case .tuple(let parts, _?) where parts.isEmpty: return try .tuple(parameters)
       case .union(let members) where members.isEmpty: return try .union(parameters)

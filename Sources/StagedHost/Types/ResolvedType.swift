@@ -163,7 +163,7 @@ extension ResolvedType {
     }
   }
 
-  /// `Type{T}`. It may exceed the limits of size by one level, so that every type has a type.
+  /// `Type{T}`. It may exceed the limits by one level, so that every value has a type.
   static func singleton(_ type: ResolvedType) -> ResolvedType {
     intern(.singleton(ObjectIdentifier(type))) {
       ResolvedType(
@@ -185,22 +185,13 @@ extension ResolvedType {
     }
   }
 
-  /// `Array{T}`. Like ``singleton(_:)`` it may exceed the limits by one level, for an array's value has a type whatever
-  /// it holds.
-  static func array(of element: ResolvedType) -> ResolvedType {
-    intern(.nominal(ObjectIdentifier(TypeDeclaration.array), [ObjectIdentifier(element)])) {
-      ResolvedType(
-        shape: .nominal(.array, [element]), ancestors: [.abstractArray, .any], isConcrete: true, size: element.size + 1,
-        depth: element.depth + 1)
-    }
-  }
-
-  /// The type of a declaration that exists from the start.
-  static func predeclared(_ declaration: TypeDeclaration, ancestors: [ResolvedType]) -> ResolvedType {
+  /// The type of a declaration without parameters that exists from the start.
+  static func predeclared(_ declaration: TypeDeclaration) -> ResolvedType {
     intern(.nominal(ObjectIdentifier(declaration), [])) {
-      ResolvedType(
-        shape: .nominal(declaration, []), ancestors: ancestors, isConcrete: declaration.kind == .primitive, size: 1,
-        depth: 1)
+      let parent = declaration.scope.values.first.map { predeclared($0) }
+      return ResolvedType(
+        shape: .nominal(declaration, []), ancestors: parent.map { [$0] + $0.ancestors } ?? [],
+        isConcrete: declaration.kind == .primitive, size: 1, depth: 1)
     }
   }
 }

@@ -56,17 +56,10 @@ public final class TypeDeclaration: Sendable {
     digest = builder.finalize()
   }
 
-  convenience init(
-    predeclared name: String, kind: Kind, parameters: [String] = [], supertype: TypeExpression? = nil,
-    scope: [String: TypeDeclaration] = [:]
-  ) {
-    self.init(name: name, kind: kind, parameters: parameters, supertype: supertype, scope: scope, fields: [])
-  }
-
   /// The nominal supertypes, from the nearest to `Any`, of the type with these parameters; of the bare name if there
   /// are none.
   func ancestors(_ arguments: [ResolvedType]?) throws(TypeProblem) -> [ResolvedType] {
-    guard let supertype else { return [.any] }
+    guard let supertype else { return [] }
     let parent: ResolvedType
     if let arguments {
       let bound = Dictionary(zip(parameters, arguments)) { first, _ in first }

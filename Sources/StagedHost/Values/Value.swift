@@ -1,7 +1,7 @@
 import LoweredIR
 import Synchronization
 
-/// A value of the language: 16 bytes; what does not fit is shared and immutable, arrays excepted.
+/// A value of the language. What does not fit into three words is shared and immutable, arrays excepted.
 public enum Value: Sendable {
   /// `nothing`
   case nothing
@@ -42,9 +42,9 @@ public final class TupleValue: Sendable {
   let depth: Int
 
   /// Makes a tuple; throws if its type would be too large, or it nests too deep.
-  init(_ elements: [Value]) throws {
+  init(_ elements: [Value]) throws(RuntimeProblem) {
     self.elements = elements
-    type = try ResolvedType.tuple(elements.map(\.type))
+    do { type = try .tuple(elements.map(\.type)) } catch { throw .type(error) }
     depth = try Value.depth(around: elements)
   }
 }
@@ -57,7 +57,7 @@ public final class StructValue: Sendable {
   public let fields: [Value]
   let depth: Int
 
-  init(_ type: ResolvedType, _ fields: [Value]) throws {
+  init(_ type: ResolvedType, _ fields: [Value]) throws(RuntimeProblem) {
     self.type = type
     self.fields = fields
     depth = try Value.depth(around: fields)
@@ -93,13 +93,16 @@ extension Syntax {
 public final class ArrayValue: Sendable {
   /// The declared type of the elements.
   public let elementType: ResolvedType
+  /// `Array` of that.
+  public let type: ResolvedType
   let elements: Mutex<[Value]>
 
   /// How many elements an array may have.
   static let countLimit = 1 << 24
 
-  init(of elementType: ResolvedType, _ elements: [Value]) {
+  init(of elementType: ResolvedType, _ elements: [Value]) throws(RuntimeProblem) {
     self.elementType = elementType
+    do { type = try .nominal(.array, [elementType]) } catch { throw .type(error) }
     self.elements = Mutex(elements)
   }
 
@@ -180,11 +183,11 @@ extension Value {
     case .builtin(let builtin): .function(builtin.rawValue)
     case .tuple(let tuple): tuple.type
     case .structure(let structure): structure.type
-    case .array(let array): .array(of: array.elementType)
+    case .array(let array): array.type
     case .syntax: .syntax
     }
   }
 
   /// Makes a tuple; throws if its type would be too large.
-  static func tuple(of elements: [Value]) throws -> Value { .tuple(try TupleValue(elements)) }
+  static func tuple(of elements: [Value]) throws(RuntimeProblem) -> Value { .tuple(try TupleValue(elements)) }
 }

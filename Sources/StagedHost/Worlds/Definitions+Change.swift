@@ -9,6 +9,8 @@ struct DefinitionChange {
   let world: HostWorld
   /// Whether anything differs from the present world.
   private(set) var isEffective = false
+  /// Whether a definition was deleted that was not in force: that changes no answer, and so makes no world.
+  private(set) var isRemembered = false
   /// What may have changed; `nil` for anything.
   private(set) var subjects: Set<Subject>? = []
   private let reserved: Set<String>
@@ -20,10 +22,10 @@ struct DefinitionChange {
     self.reserved = reserved
   }
 
-  /// The definitions as the new world has them.
+  /// The definitions as the new world has them, if the change makes one.
   func committed() -> Definitions {
     var result = draft
-    result.world = world
+    if isEffective { result.world = world }
     return result
   }
 
@@ -173,6 +175,7 @@ struct DefinitionChange {
     let method = try resolve(definition)
     let wasFunction = draft.isFunction(method.function, at: world)
     guard let (before, after) = draft.tables[method.table]?.delete(method, at: world) else { return false }
+    isRemembered = true
     guard before !== after else { return true }
     if let before { draft.state.remove(before.digest) }
     if let after { draft.state.insert(after.digest) }
