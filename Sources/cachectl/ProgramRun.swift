@@ -1,0 +1,45 @@
+import CacheIdentity
+import CacheSession
+import LoweredIR
+import Overlay
+import SourceStore
+import StagedHost
+
+/// A program of the reference host, run once under a store or without one.
+struct ProgramRun {
+  /// What a run gave and what it cost.
+  struct Report {
+    var result: String
+    var counters: SessionCounters
+    /// From reading the program to the last write, in nanoseconds.
+    var wallNanoseconds: Int64
+  }
+
+  /// The program's path.
+  var path: String
+  /// The function that is called without arguments.
+  var entry = "main"
+  /// How the session behaves.
+  var options = SessionOptions()
+
+  /// Runs the program; what it prints goes to `output`.
+  ///
+  /// - Parameter open: Opens the store; called once the program is known to be good. `nil` runs without a cache.
+  func callAsFunction(
+    text: String, store open: () -> SourceStore?, output: @escaping @Sendable (String) -> Void
+  ) throws -> Report {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let host = Host(natives: [OverlayPass()], output: output)
+    try host.load(try Program.parse(text, file: path))
+    let session = CacheSession<LoweredCode>(store: open(), definitions: host.definitions, options: options)
+    host.attach(session)
+    defer { session.close() }
+    let result = try host.run(entry).description
+    session.close()
+    let (seconds, attoseconds) = start.duration(to: clock.now).components
+    return Report(
+      result: result, counters: session.counters,
+      wallNanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+  }
+}
