@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// The command's entry: parses, runs, and turns whatever goes wrong into one message and an exit status.
+@main
+struct Cachectl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cachectl",
+    abstract: "Shows, explains, checks and prunes a store of generated sources.",
+    discussion: """
+      The store is the file named by --store, else by CACHECTL_STORE, else worldcache/store.sqlite in the user's cache \
+      directory (XDG_CACHE_HOME, else ~/.cache).
+
+      EXAMPLE: cachectl why 'sin(Float64)'
+
+      EXIT STATUS:
+      \(ExitStatus.table)
+      """,
+    subcommands: [
+      DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self, PruneCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let report = ErrorReport(error) else { exit(withError: error) }
+      StandardError.write("cachectl: \(report.message)\n")
+      exit(withError: report.status.code)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import SourceCodec
+import SourceStore
+
+/// What went wrong in the command itself.
+enum CommandError: Error, Hashable {
+  /// Neither an option nor the environment says where the store is.
+  case noStorePath
+  /// The standard output could not be written.
+  case outputFailed(errorNumber: Int32)
+}
+
+/// An error as it is told to people: what, where, and what to do. The only place where that prose is made.
+struct ErrorReport {
+  let message: String
+  let status: ExitStatus
+
+  /// `nil` for errors that argument parsing reports itself.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as StoreError: (message, status) = ErrorReport.words(for: error)
+    case CommandError.noStorePath:
+      message =
+        "where is the store? HOME is not set. Name it with --store PATH or in CACHECTL_STORE."
+      status = .usage
+    case CommandError.outputFailed(let number):
+      message = "cannot write to the standard output: \(SystemText.message(of: number))"
+      status = .inputOutput
+    default: return nil
+    }
+  }
+
+  private static func words(for error: StoreError) -> (String, ExitStatus) {
+    let path = error.path
+    return switch error.problem {
+    case .missing:
+      ("there is no store at \(path). A program that uses the cache makes one; --store PATH names another.", .noStore)
+    case .notAStore:
+      ("\(path) is no store of this program (\(error.detail)). --store PATH names another.", .badData)
+    case .newerFormat(let found, let supported):
+      ("\(path) has format \(found); this program knows \(supported) at most. Use a newer cachectl.", .newerFormat)
+    case .readOnly:
+      ("\(path) cannot be written (\(error.detail)). Make it and its directory writable, or use a copy.", .noPermission)
+    case .permissionDenied:
+      ("\(path) cannot be opened (\(error.detail)). Its owner can change the permissions.", .noPermission)
+    case .locked:
+      ("another process is writing \(path) (\(error.detail)). Try again when it is done.", .locked)
+    case .diskFull:
+      ("the disk is full: \(path) (\(error.detail)). Free some space; the store is as it was.", .inputOutput)
+    case .damaged:
+      ("\(path) is damaged: \(error.detail). 'cachectl verify' says more; a store can always be deleted.", .badData)
+    case .undecodable(let failure):
+      (
+        """
+        \(path) is damaged: \(error.detail) cannot be decoded (\(failure.problem) at byte \(failure.offset)). \
+        'cachectl verify' says more; a store can always be deleted.
+        """, .badData
+      )
+    case .inputOutput:
+      ("cannot read or write \(path): \(error.detail). Check the disk.", .inputOutput)
+    case .other:
+      ("\(path): \(error.detail) (SQLite result \(error.resultCode))", .internalError)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// What the command's exit tells a script, after `sysexits.h`.
+enum ExitStatus: Int32, CaseIterable {
+  case success = 0
+  case negative = 1
+  case usage = 64
+  case badData = 65
+  case noStore = 66
+  case newerFormat = 69
+  case internalError = 70
+  case inputOutput = 74
+  case locked = 75
+  case noPermission = 77
+
+  var code: ExitCode { ExitCode(rawValue) }
+
+  private var meaning: String {
+    switch self {
+    case .success: "done"
+    case .negative: "'verify' found violations; 'why' found nothing of that name"
+    case .usage: "the command line is wrong"
+    case .badData: "the file is no store, or is damaged"
+    case .noStore: "there is no store at the path"
+    case .newerFormat: "the store was written by a newer program"
+    case .internalError: "anything else"
+    case .inputOutput: "reading or writing failed, or the disk is full"
+    case .locked: "another process holds the store; try again"
+    case .noPermission: "the store cannot be read or written by this user"
+    }
+  }
+
+  /// All of them, a line each, for help.
+  static var table: String {
+    allCases.map { status in
+      let number = String(status.rawValue)
+      return "  " + number + String(repeating: " ", count: 4 - number.count) + status.meaning
+    }.joined(separator: "\n")
+  }
+}

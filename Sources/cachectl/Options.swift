@@ -1,0 +1,33 @@
+import ArgumentParser
+import SourceStore
+
+/// Where the store is: the same for every command.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    name: .customLong("store"),
+    help: ArgumentHelp(
+      "The store's file. Default: CACHECTL_STORE, else worldcache/store.sqlite in the user's cache directory.",
+      valueName: "path"),
+    completion: .file())
+  var explicitPath: String?
+
+  /// The store's path.
+  func path() throws(CommandError) -> String {
+    if let path = explicitPath ?? Environment["CACHECTL_STORE"] { return path }
+    if let cache = Environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return cache + "/worldcache/store.sqlite" }
+    guard let home = Environment["HOME"] else { throw .noStorePath }
+    return home + "/.cache/worldcache/store.sqlite"
+  }
+
+  /// The store, only to be read.
+  func openForReading() throws -> SourceStore { try SourceStore(.readOnlyFile(try path())) }
+
+  /// The store, which must be there.
+  func openForWriting() throws -> SourceStore { try SourceStore(.existingFile(try path())) }
+}
+
+/// Whether output is for programs.
+struct JSONOptions: ParsableArguments {
+  @Flag(name: .customLong("json"), help: "Print JSON.")
+  var isJSON = false
+}

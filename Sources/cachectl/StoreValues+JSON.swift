@@ -1,0 +1,76 @@
+import CacheIdentity
+import LoweredIR
+import SourceCodec
+import SourceStore
+
+// The store's values as every command with --json prints them. Names and meanings are public, like the schema's.
+
+extension SourceKey {
+  /// As `why` takes it: `method:instance:owner`.
+  var text: String { "\(methodHash):\(instance):\(owner)" }
+
+  /// The same, short enough for people and long enough for `why`.
+  var abbreviated: String { "\(methodHash.abbreviated):\(instance.abbreviated):\(owner.abbreviated)" }
+}
+
+extension ProcessIdentity {
+  var json: JSON {
+    .object([
+      "host": .text(host), "pid": .integer(Int64(pid)), "program": .text(program),
+      "startedAt": .text(Timestamp(startedAt).description),
+    ])
+  }
+
+  /// `program[pid]@host`
+  var text: String { Readable.line("\(program)[\(pid)]@\(host)") }
+}
+
+extension WorldAge {
+  /// The open bound is `null`.
+  var json: JSON { self == .open ? .null : .integer(number) }
+}
+
+extension Answer {
+  var json: JSON { .object(["subject": .text(subject), "digest": .text(digest.description)]) }
+}
+
+extension Optional where Wrapped == Answer {
+  var json: JSON { map(\.json) ?? .null }
+}
+
+extension Question {
+  var json: JSON { .object(["kind": .text(kind.rawValue), "text": .text(description)]) }
+}
+
+extension TraceLabel {
+  var json: JSON {
+    .object([
+      "trace": .integer(trace.number), "specialization": .text(specialization), "owner": .text(owner),
+      "generator": .text(generator),
+    ])
+  }
+}
+
+extension Closing {
+  var json: JSON {
+    .object([
+      "victim": victim.json, "depth": .integer(depth), "question": question.json, "old": old.json, "new": new.json,
+    ])
+  }
+
+  /// What changed, on one line.
+  var text: String { Readable.line("\(question): \(old.subject) -> \(new?.subject ?? "no answer")") }
+}
+
+extension EncodedSource {
+  /// The source as text, if it is of the reference host's language.
+  func loweredIR() throws(DecodingFailure) -> String? {
+    guard codec == LoweredCode.codec.description else { return nil }
+    return try open(LoweredCode.self).text
+  }
+
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: payload.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,117 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What the command asks of its environment.
+enum Environment {
+  /// A variable that is set and not empty.
+  static subscript(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+}
+
+/// The system's words.
+enum SystemText {
+  static func message(of errorNumber: Int32) -> String { String(cString: strerror(errorNumber)) }
+}
+
+/// The standard error, for messages and progress.
+enum StandardError {
+  static let isTerminal = isatty(2) == 1
+
+  static func write(_ text: String) {
+    var text = text
+    // There is nowhere to report a failure of this.
+    text.withUTF8 { _ = Output.writeAll(UnsafeRawBufferPointer($0), to: 2) }
+  }
+}
+
+/// The standard output, buffered. A failure is remembered, and thrown when the output is finished.
+struct Output: ~Copyable {
+  static let isTerminal = isatty(1) == 1
+  private static let capacity = 1 << 16
+
+  private var buffer: [UInt8] = []
+  private var failure: Int32 = 0
+
+  init() { buffer.reserveCapacity(Output.capacity) }
+
+  mutating func write(_ text: String) {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= Output.capacity { flush() }
+  }
+
+  mutating func writeLine(_ text: String) {
+    write(text)
+    write("\n")
+  }
+
+  /// Writes what is left; throws if anything could not be written.
+  consuming func finish() throws(CommandError) {
+    flush()
+    if failure != 0 { throw .outputFailed(errorNumber: failure) }
+  }
+
+  private mutating func flush() {
+    if failure == 0 { failure = buffer.withUnsafeBytes { Output.writeAll($0, to: 1) } }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Returns 0, or the number of the error.
+  static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return errno }
+    }
+    return 0
+  }
+
+  private static func write(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, start, count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, start, count)
+    #else
+      Darwin.write(descriptor, start, count)
+    #endif
+  }
+}
+
+/// Colours, where a terminal shows them and nobody objects (no-color.org).
+struct Style {
+  let isColored: Bool
+
+  static let standard = Style(
+    isColored: Output.isTerminal && Environment["NO_COLOR"] == nil && Environment["TERM"] != "dumb")
+
+  func bold(_ text: String) -> String { dress(text, "1") }
+  func faint(_ text: String) -> String { dress(text, "2") }
+  func good(_ text: String) -> String { dress(text, "32") }
+  func bad(_ text: String) -> String { dress(text, "31") }
+
+  private func dress(_ text: String, _ code: String) -> String {
+    isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+  }
+}
+
+/// A line on the terminal that says how far long work is; nothing if the standard error is no terminal.
+struct ProgressLine {
+  private var isShown = false
+
+  mutating func show(_ text: String) {
+    guard StandardError.isTerminal else { return }
+    isShown = true
+    StandardError.write("\r\u{1b}[K\(text)")
+  }
+
+  mutating func clear() {
+    if isShown { StandardError.write("\r\u{1b}[K") }
+    isShown = false
+  }
+}

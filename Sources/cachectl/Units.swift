@@ -1,0 +1,104 @@
+import ArgumentParser
+
+/// A length of time on the command line: `30d`, `12h`, `1d12h`; units w, d, h, m, s.
+struct Age: ExpressibleByArgument {
+  let milliseconds: Int64
+
+  init?(argument: String) {
+    var total: Int64 = 0
+    var digits = ""
+    for character in argument {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        continue
+      }
+      guard let number = Int64(digits), let unit = Age.units[character] else { return nil }
+      let (product, isTooLarge) = number.multipliedReportingOverflow(by: unit)
+      let (sum, isSumTooLarge) = total.addingReportingOverflow(product)
+      if isTooLarge || isSumTooLarge { return nil }
+      total = sum
+      digits = ""
+    }
+    guard digits.isEmpty, !argument.isEmpty else { return nil }
+    milliseconds = total
+  }
+
+  private static let units: [Character: Int64] = [
+    "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
+  ]
+}
+
+/// A size on the command line: `10M`, `1.5GiB`, `200kB`. K, M, G, T are powers of 1024, with or without `iB`; kB, MB, GB,
+/// TB are powers of 1000.
+struct ByteSize: ExpressibleByArgument {
+  let bytes: Int64
+
+  init?(argument: String) {
+    let number = argument.prefix { ($0.isASCII && $0.isNumber) || $0 == "." }
+    guard let value = Double(number), let unit = ByteSize.unit(String(argument.dropFirst(number.count))) else {
+      return nil
+    }
+    let product = value * unit
+    guard product < 0x1p62 else { return nil }
+    bytes = Int64(product)
+  }
+
+  private static func unit(_ name: String) -> Double? {
+    if name.isEmpty || name.uppercased() == "B" { return 1 }
+    guard let first = name.uppercased().first, let position = "KMGT".firstIndex(of: first) else { return nil }
+    let power = "KMGT".distance(from: "KMGT".startIndex, to: position) + 1
+    let base: Double
+    switch name.uppercased().dropFirst() {
+    case "", "IB": base = 1024
+    case "B": base = 1000
+    default: return nil
+    }
+    return (0..<power).reduce(1) { product, _ in product * base }
+  }
+}
+
+/// Numbers as people read them.
+enum Readable {
+  /// `512 B`, `1.5 KiB`, `20.0 MiB`.
+  static func bytes(_ count: Int64) -> String {
+    var value = Double(count)
+    var unit = 0
+    while abs(value) >= 1024, unit < 4 {
+      value /= 1024
+      unit += 1
+    }
+    return unit == 0 ? "\(count) B" : "\(oneDecimal(value)) \(["KiB", "MiB", "GiB", "TiB"][unit - 1])"
+  }
+
+  /// `850 ns`, `1.2 ms`, `3.4 s`, `2.5 h`.
+  static func duration(nanoseconds: Int64) -> String {
+    let value = Double(nanoseconds)
+    switch abs(value) {
+    case ..<1e3: return "\(nanoseconds) ns"
+    case ..<1e6: return oneDecimal(value / 1e3) + " us"
+    case ..<1e9: return oneDecimal(value / 1e6) + " ms"
+    case ..<3600e9: return oneDecimal(value / 1e9) + " s"
+    default: return oneDecimal(value / 3600e9) + " h"
+    }
+  }
+
+  /// `3 traces`, `1 trace`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// Text from a store on one line, without anything that a terminal would act on.
+  static func line(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { line.append(isControl(scalar) ? "\u{fffd}" : scalar) }
+    return String(line)
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
+  }
+
+  private static func oneDecimal(_ value: Double) -> String {
+    let tenths = Int64((value * 10).rounded())
+    return "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}
