@@ -136,12 +136,13 @@ extension Parser {
 
   private mutating func parseConstantOperand() throws(SyntaxError) -> Literal {
     switch token.kind {
-    case .mark(.colon), .mark(.doubleColon), .keyword(.true), .keyword(.false), .keyword(.nothing), .keyword(.quote):
-      switch try parsePrimary().syntax {
-      case .literal(let literal): return literal
-      case .form("quote", let parts) where parts.count == 1: return .syntax(parts[0])
-      default: throw unexpected("a constant")
-      }
+    case .mark(.colon):
+      try advance()
+      return at(.leftParenthesis) ? .syntax(try parseQuotedParentheses().syntax) : .symbol(try parseSymbolName())
+    case .keyword(.quote): return .syntax(try parseQuotedBlock().syntax)
+    case .mark(.doubleColon), .keyword(.true), .keyword(.false), .keyword(.nothing):
+      guard case .literal(let literal) = try parsePrimary().syntax else { throw unexpected("a constant") }
+      return literal
     default: return try parsePlainLiteral()
     }
   }

@@ -1,9 +1,15 @@
 extension Parser {
+  // Each level of nesting passes several of the functions below, so what is rare stands in functions of its own: it would
+  // take stack from every level.
+
   /// An expression, or an assignment.
   mutating func parseStatement() throws(SyntaxError) -> Node {
-    let start = token
+    let start = token.place
     let target = try parseExpression()
-    guard at(.assign) else { return target }
+    return at(.assign) ? try parseAssignment(to: target, at: start) : target
+  }
+
+  private mutating func parseAssignment(to target: Node, at start: Token.Place) throws(SyntaxError) -> Node {
     try enter()
     defer { leave() }
     try advance()
@@ -14,7 +20,7 @@ extension Parser {
     case .form("call", let parts) where parts.first == .name("getindex") && parts.count > 1:
       let element = parts.dropFirst().map { Node(syntax: $0, depth: target.depth) }
       return try call("setindex!", [element[0], value] + element.dropFirst())
-    default: throw SyntaxError(.notAssignable, at: lexer.location(of: start.place))
+    default: throw SyntaxError(.notAssignable, at: lexer.location(of: start))
     }
   }
 
@@ -22,8 +28,11 @@ extension Parser {
   mutating func parseExpression() throws(SyntaxError) -> Node {
     try enter()
     defer { leave() }
-    let condition = try parseInfix(.or)
-    guard at(.question) else { return condition }
+    let expression = try parseInfix(.or)
+    return at(.question) ? try parseConditional(expression) : expression
+  }
+
+  private mutating func parseConditional(_ condition: Node) throws(SyntaxError) -> Node {
     try advance()
     try skipNewlines()
     let colonEnds = context.colonEnds
@@ -38,30 +47,41 @@ extension Parser {
 
   private mutating func parseInfix(_ minimum: Precedence) throws(SyntaxError) -> Node {
     var left = try parseUnary()
-    while case .mark(let mark) = token.kind, let precedence = mark.infixPrecedence, precedence >= minimum,
-      !(mark == .colon && context.colonEnds)
-    {
+    while let (mark, precedence) = infix, precedence >= minimum {
       try advance()
       try skipNewlines()
-      let right = try parseInfix(precedence.tighter)
-      switch mark {
-      case .and, .or: left = try form(mark.rawValue, [left, right])
-      case .colon: left = try call("colon", [left, right])
-      default: left = try call(mark.rawValue, [left, right])
-      }
-      if precedence.isNonassociative, case .mark(let next) = token.kind, next.infixPrecedence == precedence,
-        !(next == .colon && context.colonEnds)
-      {
-        throw error(.chainedOperators)
-      }
+      left = try join(left, mark, try parseInfix(precedence.tighter))
+      if precedence.isNonassociative, infix?.precedence == precedence { throw error(.chainedOperators) }
     }
     return left
   }
 
-  private mutating func parseUnary() throws(SyntaxError) -> Node {
-    guard case .mark(let mark) = token.kind, mark == .minus || mark == .not else {
-      return try parsePower(of: try parsePostfix(of: try parsePrimary()))
+  /// The infix operator that stands here.
+  private var infix: (mark: Mark, precedence: Precedence)? {
+    guard case .mark(let mark) = token.kind, !(mark == .colon && context.colonEnds) else { return nil }
+    return mark.infixPrecedence.map { (mark, $0) }
+  }
+
+  private func join(_ left: Node, _ mark: Mark, _ right: Node) throws(SyntaxError) -> Node {
+    switch mark {
+    case .and, .or: try form(mark.rawValue, [left, right])
+    case .colon: try call("colon", [left, right])
+    default: try call(mark.rawValue, [left, right])
     }
+  }
+
+  private mutating func parseUnary() throws(SyntaxError) -> Node {
+    if at(.minus) { return try parsePrefixed(.minus) }
+    if at(.not) { return try parsePrefixed(.not) }
+    return try parseOperand()
+  }
+
+  private mutating func parseOperand() throws(SyntaxError) -> Node {
+    let operand = try parsePostfix(of: try parsePrimary())
+    return at(.power) ? try parsePower(of: operand) : operand
+  }
+
+  private mutating func parsePrefixed(_ mark: Mark) throws(SyntaxError) -> Node {
     if mark == .minus, let number = try parseNegativeNumber() { return number }
     try advance()
     if endsOperand { return Node(syntax: .name(mark.rawValue)) }
@@ -72,10 +92,10 @@ extension Parser {
     }
     // `-(a, b)` calls; `-(a)^2` negates the power, as `-a^2` does.
     let arguments = try parseArguments()
-    if arguments.count == 1, !arguments[0].isSplat {
-      return try call(mark.rawValue, [try parsePower(of: try parsePostfix(of: arguments[0]))])
-    }
-    return try parsePower(of: try parsePostfix(of: try call(mark.rawValue, arguments)))
+    let isCall = arguments.count != 1 || arguments[0].isSplat
+    let operand = try parsePostfix(of: isCall ? try call(mark.rawValue, arguments) : arguments[0])
+    let power = at(.power) ? try parsePower(of: operand) : operand
+    return isCall ? power : try call(mark.rawValue, [power])
   }
 
   /// `-1` is a literal, but `-1^2` negates the power.
@@ -100,7 +120,6 @@ extension Parser {
   }
 
   private mutating func parsePower(of base: Node) throws(SyntaxError) -> Node {
-    guard at(.power) else { return base }
     try enter()
     defer { leave() }
     try advance()
@@ -160,6 +179,7 @@ extension Parser {
     case .name(let name), .quotedName(let name):
       try advance()
       return Node(syntax: .name(name))
+    case .mark(.leftParenthesis): return try parseParenthesized()
     case .mark(let mark): return try parseMarked(mark)
     case .keyword(let keyword): return try parseKeyword(keyword)
     default: return Node(syntax: .literal(try parsePlainLiteral()))
@@ -181,7 +201,6 @@ extension Parser {
 
   private mutating func parseMarked(_ mark: Mark) throws(SyntaxError) -> Node {
     switch mark {
-    case .leftParenthesis: return try parseParenthesized()
     case .leftBracket:
       let outer = try open(.leftBracket)
       return try call("vector", try parseArguments(to: .rightBracket, restoring: outer))
@@ -203,22 +222,22 @@ extension Parser {
   /// `(e)`, `(x = e)`, or a tuple.
   mutating func parseParenthesized() throws(SyntaxError) -> Node {
     let outer = try open(.leftParenthesis)
-    if at(.rightParenthesis) {
-      try close(.rightParenthesis, restoring: outer)
-      return try call("tuple", [])
+    guard !at(.rightParenthesis) else { return try parseTuple(from: [], restoring: outer) }
+    let first = try parseStatement()
+    guard at(.rightParenthesis) else { return try parseTuple(from: [first], restoring: outer) }
+    try close(.rightParenthesis, restoring: outer)
+    return first
+  }
+
+  private mutating func parseTuple(from first: [Node], restoring outer: Context) throws(SyntaxError) -> Node {
+    var elements = first
+    let splat = location
+    let isSplat = try accept(.ellipsis)
+    if isSplat { elements = [try form("...", elements)] }
+    if !elements.isEmpty, !(try accept(.comma)) {
+      throw isSplat ? SyntaxError(.misplacedSplat, at: splat) : unexpected(")")
     }
-    var first = try parseStatement()
-    if at(.ellipsis) {
-      let splat = location
-      try advance()
-      guard at(.comma) else { throw SyntaxError(.misplacedSplat, at: splat) }
-      first = try form("...", [first])
-    }
-    guard try accept(.comma) else {
-      try close(.rightParenthesis, restoring: outer)
-      return first
-    }
-    return try call("tuple", [first] + (try parseArguments(to: .rightParenthesis, restoring: outer)))
+    return try call("tuple", elements + (try parseArguments(to: .rightParenthesis, restoring: outer)))
   }
 }
 

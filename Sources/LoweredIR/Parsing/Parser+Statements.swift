@@ -1,20 +1,14 @@
 extension Parser {
   mutating func parseKeyword(_ keyword: Keyword) throws(SyntaxError) -> Node {
     switch keyword {
-    case .true: return try parseConstant(.bool(true))
-    case .false: return try parseConstant(.bool(false))
-    case .nothing: return try parseConstant(.nothing)
-    case .begin, .for, .if, .while: break
-    case .break, .continue:
-      if quoteDepth == 0, loopDepth == 0 { throw error(.outsideLoop(keyword.rawValue)) }
-      try advance()
-      return try form(keyword.rawValue, [])
-    case .quote: return try form("quote", [try parseQuotedBlock()])
-    case .return:
-      try advance()
-      return try form("return", endsStatement ? [] : [try parseExpression()])
-    case .abstract, .const, .else, .elseif, .end, .function, .in, .struct: throw unexpected("an expression")
+    case .begin, .for, .if, .while: try parseConstruct(keyword)
+    case .quote: try form("quote", [try parseQuotedBlock()])
+    case .return: try parseReturn()
+    default: try parseWord(keyword)
     }
+  }
+
+  private mutating func parseConstruct(_ keyword: Keyword) throws(SyntaxError) -> Node {
     let outer = context
     let node: Node
     switch keyword {
@@ -25,6 +19,24 @@ extension Parser {
     }
     try close(restoring: outer)
     return node
+  }
+
+  private mutating func parseReturn() throws(SyntaxError) -> Node {
+    try advance()
+    return try form("return", endsStatement ? [] : [try parseExpression()])
+  }
+
+  private mutating func parseWord(_ keyword: Keyword) throws(SyntaxError) -> Node {
+    switch keyword {
+    case .true: return try parseConstant(.bool(true))
+    case .false: return try parseConstant(.bool(false))
+    case .nothing: return try parseConstant(.nothing)
+    case .break, .continue:
+      if quoteDepth == 0, loopDepth == 0 { throw error(.outsideLoop(keyword.rawValue)) }
+      try advance()
+      return try form(keyword.rawValue, [])
+    default: throw unexpected("an expression")
+    }
   }
 
   private mutating func parseConstant(_ literal: Literal) throws(SyntaxError) -> Node {

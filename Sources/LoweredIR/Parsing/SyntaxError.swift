@@ -1,7 +1,7 @@
 /// What is wrong with a text, and where.
 public struct SyntaxError: Error, Hashable, Sendable {
   /// The kinds of trouble.
-  public enum Problem: Hashable, Sendable {
+  public indirect enum Problem: Hashable, Sendable {
     /// Something else should stand here.
     case unexpected(String, expected: String)
     /// No token begins with this character, or a string may not contain it as it is.
