@@ -46,7 +46,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "OverlayTests", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost", "Overlay"]),
-    .testTarget(name: "StagedHostTests", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
+    .testTarget(
+      name: "StagedHostTests",
+      dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "SourceStore", "StagedHost"]),
     .testTarget(name: "SourceStoreTests", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
