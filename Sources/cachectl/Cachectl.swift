@@ -16,7 +16,7 @@ struct Cachectl: ParsableCommand {
       \(ExitStatus.table)
       """,
     subcommands: [
-      DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self, PruneCommand.self,
+      RunCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self, PruneCommand.self,
     ])
 
   static func main() {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import LoweredIR
 import SourceCodec
 import SourceStore
+import StagedHost
 
 /// What went wrong in the command itself.
 enum CommandError: Error, Hashable {
@@ -8,6 +10,10 @@ enum CommandError: Error, Hashable {
   case noStorePath
   /// The standard output could not be written.
   case outputFailed(errorNumber: Int32)
+  /// A file that was named cannot be read.
+  case unreadable(path: String, errorNumber: Int32)
+  /// A program is not UTF-8.
+  case notText(path: String)
 }
 
 /// An error as it is told to people: what, where, and what to do. The only place where that prose is made.
@@ -26,6 +32,21 @@ struct ErrorReport {
     case CommandError.outputFailed(let number):
       message = "cannot write to the standard output: \(SystemText.message(of: number))"
       status = .inputOutput
+    case CommandError.unreadable(let path, let number):
+      message = "cannot read \(path): \(SystemText.message(of: number))"
+      status = .noInput
+    case CommandError.notText(let path):
+      message = "\(path) is no program: it is not UTF-8 text"
+      status = .badData
+    case let error as SyntaxError:
+      message = error.words
+      status = .badData
+    case let error as DefinitionError:
+      message = "\(error)"
+      status = .badData
+    case let error as HostError:
+      message = "\(error)"
+      status = .negative
     default: return nil
     }
   }
@@ -34,7 +55,7 @@ struct ErrorReport {
     let path = error.path
     return switch error.problem {
     case .missing:
-      ("there is no store at \(path). A program that uses the cache makes one; --store PATH names another.", .noStore)
+      ("there is no store at \(path). A program that uses the cache makes one; --store PATH names another.", .noInput)
     case .notAStore:
       ("\(path) is no store of this program (\(error.detail)). --store PATH names another.", .badData)
     case .newerFormat(let found, let supported):

@@ -6,7 +6,7 @@ enum ExitStatus: Int32, CaseIterable {
   case negative = 1
   case usage = 64
   case badData = 65
-  case noStore = 66
+  case noInput = 66
   case newerFormat = 69
   case internalError = 70
   case inputOutput = 74
@@ -18,10 +18,10 @@ enum ExitStatus: Int32, CaseIterable {
   private var meaning: String {
     switch self {
     case .success: "done"
-    case .negative: "'verify' found violations; 'why' found nothing of that name"
+    case .negative: "the program failed; 'verify' found violations; 'why' found nothing of that name"
     case .usage: "the command line is wrong"
-    case .badData: "the file is no store, or is damaged"
-    case .noStore: "there is no store at the path"
+    case .badData: "the file is no store or no program, or is damaged"
+    case .noInput: "there is no store, or no program, at the path"
     case .newerFormat: "the store was written by a newer program"
     case .internalError: "anything else"
     case .inputOutput: "reading or writing failed, or the disk is full"

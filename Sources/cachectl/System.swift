@@ -31,6 +31,46 @@ enum StandardError {
   }
 }
 
+/// The standard output, at once: for what a running program prints.
+enum StandardOutput {
+  static func write(_ text: String) {
+    var text = text
+    // A reader that has gone away is no reason to stop the program.
+    text.withUTF8 { _ = Output.writeAll(UnsafeRawBufferPointer($0), to: 1) }
+  }
+}
+
+/// Text files.
+enum TextFile {
+  /// The file's text.
+  static func read(_ path: String) throws(CommandError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
+      if count == 0 { break }
+      bytes += chunk[..<count]
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
+    return text
+  }
+
+  private static func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.read(descriptor, start, count)
+    #elseif canImport(Musl)
+      Musl.read(descriptor, start, count)
+    #else
+      Darwin.read(descriptor, start, count)
+    #endif
+  }
+}
+
 /// The standard output, buffered. A failure is remembered, and thrown when the output is finished.
 struct Output: ~Copyable {
   static let isTerminal = isatty(1) == 1
