@@ -7,7 +7,7 @@ import Synchronization
 ///
 ///     let host = Host { print($0, terminator: "") }
 ///     try host.load(try Program.parse(text, file: "program.ir"))
-///     host.attach(CacheSession(definitions: host.definitions))
+///     host.attach(CacheSession(store: store, definitions: host.definitions))
 ///     try host.run("main")
 ///
 /// Every change of definitions raises the world by one (A1). Work that is running goes on in the world it started in
@@ -62,7 +62,7 @@ public final class Host: Sendable {
         try Host.located(name) { () throws(DefinitionError.Problem) in try change.defineTable(name) }
       }
       for case .method(let method) in all {
-        try Host.located(method.callee.description, method.location) { () throws(DefinitionError.Problem) in
+        try Host.located(method.name, method.location) { () throws(DefinitionError.Problem) in
           try change.define(method)
         }
       }
@@ -84,7 +84,7 @@ public final class Host: Sendable {
   public func delete(_ definition: MethodDefinition) throws -> Bool {
     var isDeleted = false
     _ = try commit { change in
-      isDeleted = try Host.located(definition.callee.description, definition.location) {
+      isDeleted = try Host.located(definition.name, definition.location) {
         () throws(DefinitionError.Problem) in try change.delete(definition)
       }
     }
@@ -142,5 +142,13 @@ public final class Host: Sendable {
       var interpreter = Interpreter(view: view, requester: .unavailable)
       return try interpreter.run(prepared, [])
     } catch { throw .evaluation(error) }
+  }
+}
+
+extension MethodDefinition {
+  /// The name of what is called, for errors.
+  fileprivate var name: String {
+    if case .nominal(let name, _) = callee, let function = TypeEnvironment.functionName(name) { return function }
+    return callee.description
   }
 }

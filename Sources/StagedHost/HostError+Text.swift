@@ -78,6 +78,7 @@ extension DefinitionError.Problem: CustomStringConvertible {
     case .unknownTable(let table): "there is no method table \(table)"
     case .calleeNotCallable(let type): "\(type) cannot have methods"
     case .supertypeNotAbstract(let type): "the supertype \(type) is not abstract"
+    case .ownSupertype: "the type would be its own supertype"
     case .duplicateName(let name): "\(name) stands twice"
     case .argumentCount(let code, let signature):
       "the code takes \(code) arguments, the signature declares \(signature)"

@@ -99,6 +99,8 @@ public struct DefinitionError: Error, Sendable {
     case calleeNotCallable(type: String)
     /// The supertype is not abstract.
     case supertypeNotAbstract(String)
+    /// The type would be its own supertype.
+    case ownSupertype
     /// A name stands twice among the fields or parameters.
     case duplicateName(String)
     /// The code takes another number of arguments than the signature.

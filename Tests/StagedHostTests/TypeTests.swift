@@ -82,6 +82,8 @@ struct TypeTests {
     #expect(throws: DefinitionError.self) { try test.load("g(x::Gone) = x") }
     #expect(throws: DefinitionError.self) { try test.load("struct Bad\n  x::Gone\nend") }
     #expect(throws: DefinitionError.self) { try test.load("abstract Bad <: Int64") }
+    #expect(throws: DefinitionError.self) { try test.load("abstract Shape <: Round") }
+    #expect(throws: DefinitionError.self) { try test.load("abstract Shape <: Shape") }
   }
 
   @Test("A type that grows without end is an error")

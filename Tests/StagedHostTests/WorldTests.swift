@@ -89,6 +89,14 @@ struct WorldTests {
     #expect(try test.evaluate("(a, b)") == "(2, 6)")
   }
 
+  @Test("A method whose signature names what a type no longer is stays, and is not selected")
+  func outdated() throws {
+    let test = try TestHost("struct S{T}\n  x::T\nend\nf(s::S{Int64}) = 1\nf(x) = 2\nmain() = f(S(1))")
+    #expect(try test.host.run("main").description == "1")
+    try test.load("struct S\n  x\nend")
+    #expect(try test.host.run("main").description == "2")
+  }
+
   @Test("A struct that is declared again is another type; methods, subtypes and constructors follow")
   func redeclaration() throws {
     let test = try TestHost(

@@ -48,6 +48,11 @@ extension Builtin {
     do throws(TypeProblem) {
       if base === ResolvedType.type, parameters.count == 1 { return try parameters[0].checkedSingleton }
       switch base.shape {
+      case .tuple, .union:
+        for case .integer(let number) in parameters.map(\.shape) { throw .notAType(number) }
+      default: break
+      }
+      switch base.shape {
       case .tuple(let parts, _?) where parts.isEmpty: return try .tuple(parameters)
       case .union(let members) where members.isEmpty: return try .union(parameters)
       case .nominal(let declaration, let bound) where bound.isEmpty: fallthrough

@@ -16,6 +16,8 @@ struct Interpreter {
 
   /// How many calls may be active.
   static let depthLimit = 50_000
+  /// How many registers all active calls may have.
+  static let registerLimit = 1 << 23
   /// How many arguments a call may have.
   static let argumentLimit = 4_096
 
@@ -243,7 +245,7 @@ struct Interpreter {
   }
 
   private mutating func push(_ code: PreparedCode) throws {
-    guard frames.count < Interpreter.depthLimit else {
+    guard frames.count < Interpreter.depthLimit, top + code.registerCount <= Interpreter.registerLimit else {
       throw RuntimeProblem.recursionTooDeep(limit: Interpreter.depthLimit)
     }
     let least = code.isVararg ? code.argumentCount - 1 : code.argumentCount

@@ -25,11 +25,6 @@ public struct MethodTable: Sendable {
     functions[function]?.first { $0.parameters === parameters }?.method(at: world)
   }
 
-  /// Every method in force.
-  func allMethods(at world: HostWorld) -> [Method] {
-    functions.values.flatMap { $0.compactMap { $0.method(at: world) } }
-  }
-
   /// Adds a definition, in force from a world on. Returns the one that it shadows; linear in the function's signatures.
   mutating func add(_ method: Method, at world: HostWorld) -> Method? {
     var slots = functions.removeValue(forKey: method.function) ?? []

@@ -127,7 +127,7 @@ extension ResolvedType {
   }
 
   /// The union of types: nested unions are flattened, members contained in others dropped.
-  static func union(_ parts: [ResolvedType]) throws(TypeProblem) -> ResolvedType {
+  public static func union(_ parts: [ResolvedType]) throws(TypeProblem) -> ResolvedType {
     var members: [ResolvedType] = []
     for part in parts {
       if case .union(let inner) = part.shape { members += inner } else { members.append(part) }
@@ -146,7 +146,7 @@ extension ResolvedType {
   }
 
   /// A tuple type.
-  static func tuple(_ parts: [ResolvedType], tail: ResolvedType? = nil) throws(TypeProblem) -> ResolvedType {
+  public static func tuple(_ parts: [ResolvedType], tail: ResolvedType? = nil) throws(TypeProblem) -> ResolvedType {
     try intern(.tuple(parts.map(ObjectIdentifier.init), tail: tail.map(ObjectIdentifier.init))) {
       () throws(TypeProblem) in
       let (size, depth) = try measure(tail.map { parts + [$0] } ?? parts)

@@ -56,6 +56,11 @@ public final class TypeDeclaration: Sendable {
     digest = builder.finalize()
   }
 
+  /// Whether it has this name, or was declared with a type that has.
+  func isDeclared(with name: String) -> Bool {
+    self.name == name || scope.values.contains { $0.isDeclared(with: name) }
+  }
+
   /// The nominal supertypes, from the nearest to `Any`, of the type with these parameters; of the bare name if there
   /// are none.
   func ancestors(_ arguments: [ResolvedType]?) throws(TypeProblem) -> [ResolvedType] {

@@ -98,6 +98,7 @@ struct DefinitionChange {
     let declaration = TypeDeclaration(
       name: name, kind: kind, parameters: parameters, supertype: supertype,
       scope: try scope(of: supertype, parameters: parameters, types: types.declarations), fields: fields)
+    if declaration.scope.values.contains(where: { $0.isDeclared(with: name) }) { throw .ownSupertype }
     let old = types.declarations[name]
     if old?.digest == declaration.digest { return }
     var declarations = types.declarations
@@ -109,7 +110,7 @@ struct DefinitionChange {
     draft.setTypes(TypeEnvironment(declarations: declarations), at: world)
     isEffective = true
     subjects = nil
-    if old != nil { try resolveMethodsAgain(after: types) }
+    if old != nil { resolveMethodsAgain() }
   }
 
   /// The declarations that a supertype names; it must be an abstract nominal type.
@@ -237,8 +238,9 @@ struct DefinitionChange {
     }
   }
 
-  /// Looks the types of all methods up again whose signatures name a type that was declared again.
-  private mutating func resolveMethodsAgain(after old: TypeEnvironment) throws(DefinitionError.Problem) {
+  /// Looks the types of all methods up again whose signatures name a type that was declared again. A method whose
+  /// signature makes no sense any more keeps the old type: it stays defined, and no value of the new type reaches it.
+  private mutating func resolveMethodsAgain() {
     let current = draft.types(at: world).declarations
     func isOutdated(_ method: Method) -> Bool {
       var outdated = false
@@ -249,7 +251,7 @@ struct DefinitionChange {
       guard let slots = draft.tables[name]?.removeAll(where: isOutdated, at: world) else { continue }
       for definitions in slots {
         if let inForce = definitions.last { draft.state.remove(inForce.digest) }
-        for method in definitions { add(try resolve(method.definition)) }
+        for method in definitions { add((try? resolve(method.definition)) ?? method) }
       }
     }
   }

@@ -55,6 +55,11 @@ extension WorldView {
 // MARK: Names
 
 extension WorldView {
+  /// The type that an expression names.
+  public func resolve(_ expression: TypeExpression) throws(TypeProblem) -> ResolvedType {
+    try types.resolve(expression)
+  }
+
   /// What a global name holds; `nil` if it is not bound.
   public func global(_ name: String) -> Value? {
     switch definitions.binding(name, at: world) {
