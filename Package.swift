@@ -38,6 +38,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
+    .testTarget(
+      name: "CachectlTests", dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
     .testTarget(
       name: "CacheSessionTests",

@@ -33,7 +33,14 @@ extension Connection {
     }
     inventory.generators = Dictionary(uniqueKeysWithValues: generators)
     inventory.builtFrom = try tracesBuiltFromSources()
+    inventory.spread(inventory.usedBytes - (try emptyBytes()))
     return inventory
+  }
+
+  /// What the file takes without a row: a page for each table and index.
+  private func emptyBytes() throws(StoreError) -> Int64 {
+    let trees = try first("SELECT count(*) FROM sqlite_schema WHERE rootpage > 0") { $0.int(0) } ?? 0
+    return trees * (try first("PRAGMA page_size") { $0.int(0) } ?? 0)
   }
 
   /// The size of the file's pages in bytes: all of them, and those in use.
@@ -59,5 +66,17 @@ extension Connection {
     try all(
       "SELECT DISTINCT e.trace FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = ?", question
     ) { $0.id(0) }
+  }
+}
+
+extension StoreInventory {
+  /// Spreads what the store takes, besides the sources, over the traces: to each its share of methods, answers and indices.
+  fileprivate mutating func spread(_ bytes: Int64) {
+    var sources: [SourceID: Int64] = [:]
+    for trace in traces { if let source = trace.source { sources[source] = trace.sourceBytes } }
+    let rows = traces.reduce(0) { $0 + $1.rowBytes }
+    let factor = Double(bytes - sources.values.reduce(0, +)) / Double(max(1, rows))
+    guard factor > 1 else { return }
+    for index in traces.indices { traces[index].rowBytes = Int64(Double(traces[index].rowBytes) * factor) }
   }
 }

@@ -59,7 +59,7 @@ struct Dump: ~Copyable {
   private func details(of record: InstanceRecord, _ source: String?) -> String {
     var details = ""
     for (position, edge) in (record.edges ?? []).enumerated() {
-      details += Readable.line("  \(position)  \(edge.question): \(edge.answer.subject)") + "\n"
+      details += Readable.line("  \(position)  \(edge.question): \(edge.answer.text(to: edge.question))") + "\n"
     }
     guard hasSource else { return details }
     let text = source ?? record.content?.hexadecimal ?? record.absence

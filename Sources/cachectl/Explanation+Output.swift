@@ -145,11 +145,13 @@ extension Difference {
   }
 
   fileprivate var lines: [String] {
-    var lines = [Readable.line("  question \(position): \(question)"), Readable.line("    then: \(expected.subject)")]
+    let then = expected.text(to: question)
+    var lines = [Readable.line("  question \(position): \(question)"), Readable.line("    then: \(then)")]
     if let present {
-      let isSameText = present.subject == expected.subject
-      let suffix = isSameText ? " (\(expected.digest.abbreviated) -> \(present.digest.abbreviated))" : ""
-      lines.append(Readable.line("    now:  \(present.subject)\(suffix)"))
+      let now = present.text(to: question)
+      // A changed body has the same name.
+      let suffix = now == then ? " (\(expected.digest.abbreviated) -> \(present.digest.abbreviated))" : ""
+      lines.append(Readable.line("    now:  \(now)\(suffix)"))
     } else {
       lines.append("    now:  no answer is recorded")
     }

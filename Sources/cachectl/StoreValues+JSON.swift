@@ -38,6 +38,13 @@ extension Optional where Wrapped == Answer {
   var json: JSON { map(\.json) ?? .null }
 }
 
+extension Answer {
+  /// The answer as people read it. Sources have no better name than the beginning of their digest.
+  func text(to question: Question) -> String {
+    question.kind == .source && self != .none ? "source \(digest.abbreviated)" : subject
+  }
+}
+
 extension Question {
   var json: JSON { .object(["kind": .text(kind.rawValue), "text": .text(description)]) }
 }
@@ -59,7 +66,9 @@ extension Closing {
   }
 
   /// What changed, on one line.
-  var text: String { Readable.line("\(question): \(old.subject) -> \(new?.subject ?? "no answer")") }
+  var text: String {
+    Readable.line("\(question): \(old.text(to: question)) -> \(new?.text(to: question) ?? "no answer")")
+  }
 }
 
 extension EncodedSource {
