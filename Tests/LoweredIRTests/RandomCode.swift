@@ -78,7 +78,7 @@ struct RandomCode {
   private mutating func float() -> UInt64 {
     switch below(4) {
     case 0: generator.next()
-    case 1: pick([.nan, .infinity, -.infinity, 0.0, -0.0, 5e-324, 1e300, 1e16, 1e15, 1e-5]).bitPattern
+    case 1: pick([.nan, .infinity, -.infinity, 0.0, -0.0, .leastNonzeroMagnitude, 1e300, 1e16, 1e15, 1e-5]).bitPattern
     default: (Double(below(100)) / 4 - 5).bitPattern
     }
   }

@@ -3,7 +3,7 @@
 /// Forms that the parser never makes are written as `::"head"(parts…)`. Levels below ``Nesting/limit``, which nothing would
 /// read back, are written as `…`.
 struct SyntaxPrinter {
-  private(set) var text = ""
+  var text = ""
   /// How many quotes there are around, less the interpolations.
   private var quoteDepth: Int
   private var depth = Nesting.limit
@@ -116,7 +116,7 @@ struct SyntaxPrinter {
     }
   }
 
-  private mutating func parenthesize(
+  mutating func parenthesize(
     _ precedence: Precedence, _ minimum: Precedence, _ content: (inout SyntaxPrinter) -> Void
   ) {
     if precedence < minimum { text += "(" }
@@ -124,7 +124,7 @@ struct SyntaxPrinter {
     if precedence < minimum { text += ")" }
   }
 
-  private mutating func writeList(_ parts: [Syntax], _ minimum: Precedence, allowsSplats: Bool) {
+  mutating func writeList(_ parts: [Syntax], _ minimum: Precedence, allowsSplats: Bool) {
     for (index, part) in parts.enumerated() {
       if index > 0 { text += ", " }
       if allowsSplats, case .form("...", let inner) = part, inner.count == 1 {
@@ -216,75 +216,11 @@ struct SyntaxPrinter {
       writeBlock(parts[2])
     }
   }
-
-  // MARK: Calls
-
-  private mutating func writeCall(_ callee: Syntax, _ arguments: [Syntax], _ minimum: Precedence) {
-    let hasSplat = arguments.contains(where: \.isSplat)
-    if case .name(let name) = callee, !hasSplat {
-      if arguments.count == 2, let precedence = Name.infixPrecedence(name) {
-        return writeInfix(name == "colon" ? ":" : name, arguments[0], arguments[1], precedence, minimum)
-      }
-      if arguments.count == 1, name == "-" || name == "!" {
-        return parenthesize(.unary, minimum) { printer in
-          printer.text += name + "("
-          printer.write(arguments[0], .conditional)
-          printer.text += ")"
-        }
-      }
-      if arguments.count == 2, name == "getfield", case .literal(.symbol(let field)) = arguments[1] {
-        write(arguments[0], .postfix)
-        return text += "." + Name.spelled(field)
-      }
-      if arguments.count == 1, name == "tuple" { return writeBracketed(arguments, "(", ",)") }
-      if name == "tuple" { return writeBracketed(arguments, "(", ")") }
-    }
-    if case .name(let name) = callee {
-      if name == "vector" { return writeBracketed(arguments, "[", "]") }
-      if let first = arguments.first, !first.isSplat, name == "getindex" || name == "apply_type" && !first.isType {
-        write(first, .postfix)
-        let rest = Array(arguments.dropFirst())
-        return name == "getindex" ? writeBracketed(rest, "[", "]") : writeBracketed(rest, "{", "}")
-      }
-      text += Name.spelledFunction(name)
-    } else {
-      write(callee, .postfix)
-    }
-    writeBracketed(arguments, "(", ")")
-  }
-
-  private mutating func writeBracketed(_ parts: [Syntax], _ open: String, _ close: String) {
-    text += open
-    writeList(parts, .conditional, allowsSplats: true)
-    text += close
-  }
-
-  private mutating func writeInfix(
-    _ mark: String, _ left: Syntax, _ right: Syntax, _ precedence: Precedence, _ minimum: Precedence
-  ) {
-    let isRightAssociative = precedence == .power
-    parenthesize(precedence, minimum) { printer in
-      let leftMinimum = precedence.isNonassociative || isRightAssociative ? precedence.tighter : precedence
-      printer.write(left, leftMinimum)
-      printer.text += " \(mark) "
-      printer.write(right, isRightAssociative ? .unary : precedence.tighter)
-    }
-  }
-}
-
-extension Name {
-  /// The precedence of calls of this function that are written between their two arguments.
-  static func infixPrecedence(_ function: String) -> Precedence? {
-    if function == "colon" { return .range }
-    if function == "^" { return .power }
-    guard let mark = Mark(rawValue: function), mark.function != nil else { return nil }
-    return mark.infixPrecedence
-  }
 }
 
 extension Syntax {
   /// Whether this is written as `::T`, after which braces belong to the type.
-  fileprivate var isType: Bool {
+  var isType: Bool {
     if case .literal(.type) = self { true } else { false }
   }
 
