@@ -5,14 +5,16 @@ import Synchronization
 
 /// A connection that reads, with a read transaction that it keeps between lookups: that halves a hit's time.
 ///
-/// An old transaction is safe for hits: what held at a world holds there for ever (W5), so a row it shows is right. Only a
-/// miss needs the newest commit, and renews.
+/// An old transaction is safe for hits in worlds that it knows: what held there holds for ever (W5). An open row says
+/// nothing about worlds after the head that the transaction sees, so a hit there, like a miss, needs the newest commit.
 final class Reader {
   let connection: Connection
   /// Ids of methods and owners by digest. They are never used twice, so what is here stays true.
   var methodIDs: [Digest: MethodID] = [:]
   var ownerIDs: [Digest: OwnerID] = [:]
   var codecNames: [Int64: String] = [:]
+  /// The heads of lineages, as the present transaction sees them.
+  private var heads: [LineageID: WorldAge] = [:]
   private(set) var isInTransaction = false
 
   init(_ connection: Connection) { self.connection = connection }
@@ -29,7 +31,16 @@ final class Reader {
   func end() {
     guard isInTransaction else { return }
     isInTransaction = false
+    heads.removeAll(keepingCapacity: true)
     try? connection.execute("COMMIT")
+  }
+
+  /// The head of a lineage; `nil` if the transaction sees no such lineage.
+  func head(of lineage: LineageID) throws(StoreError) -> WorldAge? {
+    if let known = heads[lineage] { return known }
+    let head = try connection.first("SELECT head FROM lineage WHERE id = ?", lineage) { $0.world(0) }
+    heads[lineage] = head
+    return head
   }
 
   /// Begins a new transaction, which sees all that is committed.

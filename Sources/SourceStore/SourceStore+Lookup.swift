@@ -55,6 +55,9 @@ extension Reader {
 
     let range = try statement.range(0, 1)
     guard range.contains(world) else { return nil }
+    if range.isOpen {
+      guard let head = try head(of: lineage), world <= head else { return nil }
+    }
     let trace: TraceID = statement.id(2)
     let hasSource = !statement.isNull(4)
     let digest = try statement.isNull(5) ? nil : statement.digest(5)
