@@ -1,4 +1,5 @@
 import CacheIdentity
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -10,21 +11,28 @@ import CacheIdentity
 
 /// The file of a store in the file system: private to its user, directories 0700, files 0600.
 enum StoreFile {
+  /// Held while a file has a descriptor that is not SQLite's. Closing one drops every lock that this process has on the
+  /// file, SQLite's included; then another process could take itself for the last one, and remove the log under us.
+  private static let foreignDescriptor = Mutex(())
+
   /// Makes an empty private file, and the directories on the way, unless the file exists.
   static func create(_ path: String) throws(StoreError) {
     try createDirectory(of: path)
-    let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-    if descriptor >= 0 {
-      close(descriptor)
-    } else if access(path, F_OK) != 0 {
-      // A file that exists and cannot be written is SQLite's to report.
-      throw failure(path: path, doing: "create the file")
+    try foreignDescriptor.withLock { _ throws(StoreError) in
+      let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+      if descriptor >= 0 {
+        close(descriptor)
+      } else if errno != EEXIST {
+        throw failure(path: path, doing: "create the file")
+      }
     }
   }
 
   /// Throws ``StoreError/Problem/missing`` unless there is a file.
   static func requireExistence(_ path: String) throws(StoreError) {
-    guard access(path, F_OK) == 0 else { throw failure(path: path, doing: "open the file") }
+    try foreignDescriptor.withLock { _ throws(StoreError) in
+      guard access(path, F_OK) == 0 else { throw failure(path: path, doing: "open the file") }
+    }
   }
 
   /// The file's size in bytes, with what waits beside it in the write-ahead log.
