@@ -6,7 +6,13 @@ extension SourceStore {
   public static let formatVersion: Int32 = Migration.all.map(\.version).max() ?? 0
 
   /// Refuses a file that is not ours, or too new, before anything is written to it.
+  ///
+  /// One read transaction: another process may be making the file's schema right now.
   static func recognize(_ connection: Connection, canMigrate: Bool) throws(StoreError) {
+    try connection.reading { () throws(StoreError) in try recognizeContent(connection, canMigrate: canMigrate) }
+  }
+
+  private static func recognizeContent(_ connection: Connection, canMigrate: Bool) throws(StoreError) {
     let identity = try connection.first("PRAGMA application_id") { Int32(truncatingIfNeeded: $0.int(0)) } ?? 0
     let version = try formatVersion(of: connection)
     if identity == 0, version == 0, canMigrate {
