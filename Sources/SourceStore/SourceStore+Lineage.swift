@@ -30,28 +30,38 @@ extension SourceStore {
 
 extension Connection {
   func lineages() throws(StoreError) -> [LineageState] {
-    try all("SELECT id, name, head, state, oldest, evictions FROM lineage ORDER BY name") { row throws(StoreError) in
-      try LineageState(row)
-    }
+    try all(
+      """
+      SELECT l.id, l.name, l.head, l.state, l.oldest, l.evictions, w.state
+      FROM lineage l LEFT JOIN world w ON w.lineage = l.id AND w.world = l.head ORDER BY l.name
+      """
+    ) { row throws(StoreError) in try LineageState(row) }
   }
 
   func lineage(named name: String) throws(StoreError) -> LineageState? {
-    try first("SELECT id, name, head, state, oldest, evictions FROM lineage WHERE name = ?", name) {
-      row throws(StoreError) in
-      try LineageState(row)
-    }
+    try first(
+      """
+      SELECT l.id, l.name, l.head, l.state, l.oldest, l.evictions, w.state
+      FROM lineage l LEFT JOIN world w ON w.lineage = l.id AND w.world = l.head WHERE l.name = ?
+      """, name
+    ) { row throws(StoreError) in try LineageState(row) }
   }
 
   func lineage(_ id: LineageID) throws(StoreError) -> LineageState {
-    let found = try first("SELECT id, name, head, state, oldest, evictions FROM lineage WHERE id = ?", id) {
-      row throws(StoreError) in try LineageState(row)
-    }
+    let found = try first(
+      """
+      SELECT l.id, l.name, l.head, l.state, l.oldest, l.evictions, w.state
+      FROM lineage l LEFT JOIN world w ON w.lineage = l.id AND w.world = l.head WHERE l.id = ?
+      """, id
+    ) { row throws(StoreError) in try LineageState(row) }
     guard let found else { throw damaged("lineage \(id.number) has no row") }
     return found
   }
 }
 
 extension LineageState {
+  /// Reads a lineage with the state of its head's own row. Whoever attaches trusts that the head has this state, so a
+  /// damaged head must not pass (W12).
   fileprivate init(_ row: Statement) throws(StoreError) {
     id = row.id(0)
     name = row.text(1)
@@ -59,5 +69,9 @@ extension LineageState {
     state = try row.digest(3)
     oldest = row.world(4)
     evictions = row.int(5)
+    let atHead = try row.isNull(6) ? nil : row.digest(6)
+    guard atHead == state, oldest <= head, head < .open else {
+      throw row.damaged("lineage \(name): world \(head) is not one of its state")
+    }
   }
 }

@@ -74,6 +74,9 @@ final class Statement {
       low: UInt64(bigEndian: words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 
+  /// An error for content that SQLite accepts and we do not.
+  func damaged(_ detail: String) -> StoreError { connection.damaged(detail) }
+
   private func check(_ code: Int32) throws(StoreError) {
     guard code == SQLITE_OK else { throw connection.error(code) }
   }
