@@ -74,6 +74,6 @@ extension Connection {
     let wished: WorldRange = world == head ? .from(world) : .only(world)
     guard let range = wished.clipped(around: world, avoiding: others) else { return .unknown }
     try record(answer, to: question, in: lineage, range: range)
-    return .holds(range)
+    return try recorded(answer, to: question, in: lineage, at: world)
   }
 }
