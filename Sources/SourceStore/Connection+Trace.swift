@@ -42,14 +42,16 @@ extension Connection {
     ) { row throws(StoreError) in try TraceRow(row) }
   }
 
-  /// The traces that rest on an answer and may revive: not bounded, and with bytes to serve.
+  /// The traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
   func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
     try all(
       """
       SELECT t.id, t.method, t.instance, t.owner, t.source, t.bounded
       FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?) e JOIN trace t ON t.id = e.trace
       LEFT JOIN source s ON s.id = t.source
-      WHERE t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) ORDER BY t.id
+      WHERE t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) AND NOT EXISTS (
+        SELECT 1 FROM quarantine q WHERE q.method = t.method AND q.instance = t.instance AND q.owner = t.owner)
+      ORDER BY t.id
       """, answer
     ) { row throws(StoreError) in try TraceRow(row) }
   }

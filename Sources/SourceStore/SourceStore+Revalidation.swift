@@ -60,7 +60,9 @@ extension SourceStore {
     try write { connection throws(StoreError) in
       let lineage = try connection.lineage(id)
       let trace = try connection.trace(candidate.trace)
-      guard world >= lineage.oldest, !trace.isBounded else { return nil }
+      guard world >= lineage.oldest, world <= lineage.head, !trace.isBounded,
+        try !connection.isQuarantined(trace.key)
+      else { return nil }
       for edge in candidate.definitions {
         let question = try connection.intern(edge.question)
         let answer = try connection.intern(edge.answer, to: question)

@@ -15,7 +15,7 @@ protocol TraceGraph {
   func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [CodeInstanceRow]
   /// The answer that an open code instance of this key gives to questions about its source; `nil` if nothing rests on any.
   func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
-  /// Traces that rest on an answer and may revive: not bounded, and with bytes to serve.
+  /// Traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
   func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow]
   /// The answers that a trace rests on.
   func answers(of trace: TraceID) throws(StoreError) -> [AnswerID]
