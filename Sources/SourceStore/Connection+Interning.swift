@@ -101,7 +101,7 @@ extension Connection {
     try execute(
       "INSERT INTO source_question (method, instance, owner, question) VALUES (?, ?, ?, ?)", row.method, row.instance,
       row.owner, question)
-    for instance in try codeInstances(of: row) {
+    for instance in try codeInstances(of: row) where instance.isSealWhole {
       let answer = try intern(instance.answer, to: question)
       try record(answer, to: question, in: instance.lineage, range: instance.range)
     }

@@ -57,6 +57,8 @@ public enum InsertOutcome: Hashable, Sendable {
 public enum Refusal: Hashable, Sendable {
   /// The history back to the world of the generation was pruned (W8).
   case historyPruned(oldest: WorldAge)
+  /// The lineage has not reached the world of the generation, so nothing can be recorded there (W1).
+  case beyondHead(WorldAge)
   /// Another answer to the same question is recorded in the same world (W2).
   case contradiction(Question)
   /// It rests on a source of which nothing is recorded in its world.

@@ -74,11 +74,12 @@ private struct Insertion {
     let item = batch[position]
     let world = item.world
     guard world >= lineage.oldest else { return .done(.refused(.historyPruned(oldest: lineage.oldest))) }
+    guard world <= lineage.head else { return .done(.refused(.beyondHead(lineage.head))) }
     let key = try keyRow(item)
     if try connection.isQuarantined(key) { return .done(.refused(.quarantined)) }
 
     guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
-    var prepared = Prepared(key: key, answers: [], range: item.declared)
+    var prepared = Prepared(key: key, answers: [], range: reached(item.declared))
     for edge in item.edges {
       let question = try connection.intern(edge.question)
       let answer = try connection.intern(edge.answer, to: question)
@@ -101,7 +102,13 @@ private struct Insertion {
       }
       prepared.range = narrowed
     }
-    return try avoidingOthers(prepared, item)
+    return try avoidingOthers(prepared, position)
+  }
+
+  /// A declared end beyond the head is cut there: the worlds to come may change an answer, and only what is open is closed
+  /// then.
+  private func reached(_ declared: WorldRange) -> WorldRange {
+    declared.isOpen ? declared : WorldRange(declared.min, min(declared.max, lineage.head)) ?? declared
   }
 
   private func keyRow(_ item: NewTrace) throws(StoreError) -> KeyRow {
@@ -111,11 +118,13 @@ private struct Insertion {
   }
 
   /// Keeps clear of the key's other code instances (W4); one that holds in this world already settles the matter.
-  private func avoidingOthers(_ prepared: Prepared, _ item: NewTrace) throws(StoreError) -> Preparation {
+  private func avoidingOthers(_ prepared: Prepared, _ position: Int) throws(StoreError) -> Preparation {
+    let item = batch[position]
     var occupied: [WorldRange] = []
     for other in try connection.codeInstances(of: prepared.key) where other.lineage == lineage.id {
       if !other.isSealWhole {
-        try connection.delete(other)
+        try connection.condemn(prepared.key)
+        return try prepare(position)
       } else if !other.range.contains(item.world) {
         occupied.append(other.range)
       } else if other.answer != item.sourceAnswer {
@@ -149,8 +158,20 @@ private struct Insertion {
       ?? .source(item.key, specialization: item.specialization)
   }
 
-  /// Places records that rest on each other in a circle: each holds where all that it reaches hold.
+  /// Places records that rest on each other in circles. A circle is of one world and has one record of a key; a second one
+  /// finds the first one's row.
   private mutating func placeCycles(_ waiting: [Int]) throws(StoreError) {
+    var rest = waiting
+    while let world = rest.first.map({ batch[$0].world }) {
+      var keys: Set<SourceKey> = []
+      let group = rest.filter { batch[$0].world == world && keys.insert(batch[$0].key).inserted }
+      rest.removeAll(where: group.contains)
+      try placeCycle(group)
+    }
+  }
+
+  /// Each holds where all that it reaches hold.
+  private mutating func placeCycle(_ waiting: [Int]) throws(StoreError) {
     var members: [Int: Prepared] = [:]
     for position in waiting {
       switch try prepare(position) {

@@ -42,18 +42,30 @@ extension SourceStore {
         """
         INSERT OR IGNORE INTO quarantine (method, instance, owner, stored, found, found_at) VALUES (?, ?, ?, ?, ?, ?)
         """, row.method, row.instance, row.owner, stored, found, ProcessIdentity.now)
-      var condemned = [row]
-      var seen: Set<KeyRow> = [row]
-      while let key = condemned.popLast() {
-        for instance in try connection.codeInstances(of: key) { try connection.delete(instance) }
-        guard let question = try connection.sourceQuestion(of: key) else { continue }
-        try connection.execute("DELETE FROM answer_range WHERE question = ?", question)
-        let answers: [AnswerID] = try connection.all("SELECT id FROM answer WHERE question = ?", question) { $0.id(0) }
-        for answer in answers {
-          for trace in try connection.traces(restingOn: answer) where seen.insert(trace.key).inserted {
-            condemned.append(trace.key)
-          }
-        }
+      try connection.condemn(row)
+    }
+  }
+}
+
+extension Connection {
+  /// Deletes the code instances of a key and of everything built from it. Once they are gone, nothing tells when their
+  /// sources end, so nothing that rests on these may stay (W12).
+  func condemn(_ key: KeyRow) throws(StoreError) {
+    var condemned = [key]
+    var seen: Set<KeyRow> = [key]
+    while let key = condemned.popLast() {
+      try execute(
+        """
+        UPDATE lineage SET evictions = evictions + 1
+        WHERE id IN (SELECT lineage FROM code_instance WHERE method = ? AND instance = ? AND owner = ?)
+        """, key.method, key.instance, key.owner)
+      try execute(
+        "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance, key.owner)
+      guard let question = try sourceQuestion(of: key) else { continue }
+      try execute("DELETE FROM answer_range WHERE question = ?", question)
+      let answers: [AnswerID] = try all("SELECT id FROM answer WHERE question = ?", question) { $0.id(0) }
+      for answer in answers {
+        for trace in try traces(restingOn: answer) where seen.insert(trace.key).inserted { condemned.append(trace.key) }
       }
     }
   }
