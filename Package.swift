@@ -41,6 +41,9 @@ let package = Package(
     .testTarget(
       name: "CachectlTests", dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
+    .testTarget(name: "SourceCodecTests", dependencies: ["CacheIdentity", "SourceCodec"]),
+    .testTarget(
+      name: "SourceStoreTests", dependencies: ["CSQLite", "CacheIdentity", "SourceCodec", "SourceStore"]),
     .testTarget(
       name: "CacheSessionTests",
       dependencies: [
