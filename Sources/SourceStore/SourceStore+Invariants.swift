@@ -288,16 +288,32 @@ private struct Verification {
   }
 
   private mutating func checkSourceAnswers() throws(StoreError) {
-    try each(.sourceAnswers, "SELECT id, encoded FROM question WHERE kind = 'source'") {
-      found, row throws(StoreError) in
-      // What cannot be decoded was reported with the questions.
-      guard case .source(let key, _)? = try? Question(encoded: row.bytes(1)) else { return }
-      let question: QuestionID = row.id(0)
-      let instances = try found.connection.keyRow(key).map { row throws(StoreError) in
-        try found.connection.codeInstances(of: row)
-      }
-      for instance in instances ?? [] { try found.checkSourceAnswer(of: instance, to: question) }
-      try found.checkOpenAnswers(to: question, givenBy: instances ?? [])
+    try each(
+      .sourceAnswers,
+      """
+      SELECT s.question, s.method, s.instance, s.owner, q.encoded
+      FROM source_question s JOIN question q ON q.id = s.question
+      """
+    ) { found, row throws(StoreError) in
+      let (question, key): (QuestionID, _) = (
+        row.id(0), KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3))
+      )
+      guard case .source(let asked, _)? = try? Question(encoded: row.bytes(4)),
+        try found.connection.keyRow(asked) == key
+      else { return found.report(.misplacedQuestion(question: question.number), in: "source_question", key.place) }
+      let instances = try found.connection.codeInstances(of: key)
+      for instance in instances { try found.checkSourceAnswer(of: instance, to: question) }
+      try found.checkOpenAnswers(to: question, givenBy: instances)
+    }
+    try each(
+      .sourceAnswers,
+      """
+      SELECT q.id FROM question q WHERE q.kind = 'source'
+        AND NOT EXISTS (SELECT 1 FROM source_question s WHERE s.question = q.id)
+        AND EXISTS (SELECT 1 FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = q.id)
+      """
+    ) { found, row in
+      found.report(.unlinkedQuestion, in: "question", "id \(row.int(0))")
     }
   }
 
@@ -344,9 +360,13 @@ private struct Verification {
 }
 
 extension KeyRow {
-  /// The row of `code_instance`, for people.
+  /// The key's columns, for people.
+  fileprivate var place: String {
+    "method \(method.number), instance \(instance.abbreviated), owner \(owner.number)"
+  }
+
+  /// The columns of a row of `code_instance`.
   fileprivate func place(in lineage: LineageID, from world: WorldAge) -> String {
-    "method \(method.number), instance \(instance.abbreviated), owner \(owner.number), lineage \(lineage.number), "
-      + "min_world \(world)"
+    "\(place), lineage \(lineage.number), min_world \(world)"
   }
 }

@@ -65,6 +65,10 @@ public struct Violation: Hashable, Sendable {
     case quarantined
     /// Where the code instance holds, questions about its source are not recorded to be answered by it.
     case sourceUnrecorded(question: Int64, instance: WorldRange, recorded: WorldRange?)
+    /// The question is not about the source of the key that leads to it.
+    case misplacedQuestion(question: Int64)
+    /// Traces rest on the answers to a question about a source, and no key leads to it.
+    case unlinkedQuestion
     /// A source is recorded as an answer at the head, and no open code instance gives it.
     case sourceNotGiven(range: WorldRange)
   }
@@ -83,7 +87,9 @@ extension Violation {
     switch problem {
     case .worldsMissing, .headState, .worldBeyondHead: .w1
     case .answersOverlap, .answersOtherQuestion: .w2
-    case .answerNotHeld, .edgeMissing, .sourceUnrecorded, .sourceNotGiven: .w3
+    case .answerNotHeld, .edgeMissing, .sourceUnrecorded, .sourceNotGiven,
+      .misplacedQuestion, .unlinkedQuestion:
+      .w3
     case .instancesOverlap: .w4
     case .rangeBeyondHead: .w5
     case .traceOfOtherKey: .w6
@@ -129,6 +135,8 @@ extension Violation.Problem {
     case .quarantined: "the key is quarantined"
     case .sourceUnrecorded(let question, let instance, let recorded):
       "holds in \(instance), but as an answer to question \(question) it \(Self.recorded(recorded))"
+    case .misplacedQuestion(let question): "question \(question) is not about this key's source"
+    case .unlinkedQuestion: "is about a generated source, and its key does not lead to it"
     case .sourceNotGiven(let range): "the source is recorded in \(range), and no open code instance gives it"
     }
   }

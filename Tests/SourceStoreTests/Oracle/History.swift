@@ -14,6 +14,7 @@ enum Step: CustomStringConvertible {
   case flush(process: Int, split: Int, order: UInt64)
   /// Starts anew: what was not written is lost.
   case restart(process: Int, lineage: Int)
+  case prune(kind: Int, amount: Int)
 
   init(from random: inout SeededGenerator) {
     let process = Int.random(in: 0..<1000, using: &random)
@@ -28,7 +29,8 @@ enum Step: CustomStringConvertible {
       }
       self = .redefine(process: process, changes, isIncremental: choice < 70)
     case 76..<84: self = .revert(process: process, state: number())
-    case 84..<96: self = .flush(process: process, split: number(), order: random.next())
+    case 84..<94: self = .flush(process: process, split: number(), order: random.next())
+    case 94..<97: self = .prune(kind: number(), amount: number())
     default: self = .restart(process: process, lineage: number())
     }
   }
@@ -41,6 +43,7 @@ enum Step: CustomStringConvertible {
       "process \(process) redefines \(changes.map { "\($0.question)=\($0.answer ?? -1)" }), incremental \(isIncremental)"
     case .revert(let process, let state): "process \(process) goes back to state \(state)"
     case .flush(let process, let split, _): "process \(process) flushes, split \(split)"
+    case .prune(let kind, let amount): "prune \(kind % 4) \(amount)"
     case .restart(let process, let lineage): "process \(process) restarts in lineage \(lineage)"
     }
   }
@@ -60,6 +63,7 @@ struct History {
     var definitions: DefinitionVector
     /// `nil` before it attached.
     var world: Int?
+    var evictions: Int64 = 0
     /// Generated, not yet written.
     var queue: [Model.Item] = []
   }
@@ -112,6 +116,7 @@ struct History {
       processes[process] = Process(
         lineage: lineage % History.lineageCount, definitions: processes[process].definitions, world: nil)
       try attach(process)
+    case .prune(let kind, let amount): try prune(kind % 4, amount)
     }
   }
 
@@ -158,7 +163,8 @@ struct History {
     let attachment = try store.advance(
       lineage: "lineage \(processes[process].lineage)",
       to: DefinitionChange(
-        state: Universe.state(definitions), from: world.map { WorldAge(Int64($0)) }, subjects: subjects, cause: "test")
+        state: Universe.state(definitions), from: world.map { WorldAge(Int64($0)) },
+        evictions: processes[process].evictions, subjects: subjects, cause: "test")
     ) { question in
       let number = Universe.numbers[question]!
       return definitions[number].map { Universe.answer($0, to: number) }
@@ -170,19 +176,22 @@ struct History {
     }
     let lineage = position(of: process)
     let head = model.lineages[lineage].head
+    let evictions = processes[process].evictions
     processes[process].world = Int(attachment.world.number)
+    processes[process].evictions = attachment.evictions
     try expect(lineages[lineage].id == attachment.lineage, "advance names another lineage")
     guard isNew || model.lineages[lineage].states[head] != definitions else {
       return try expect(
         !attachment.ticked && attachment.world.number == head, "W1: ticked though the head has the state")
     }
-    let isIncremental = world == head
-    let expected = model.tick(lineage, to: definitions, subjects: isIncremental ? subjects : nil)
+    let expected = model.tick(lineage, to: definitions, subjects: world == head ? subjects : nil)
     let found = Model.Tick(
       closed: Set(attachment.closed.map { Universe.keyNumbers[$0]! }), revived: attachment.revived,
       asked: attachment.asked)
     try expect(attachment.ticked && attachment.world.number == head + 1, "W1: no tick to \(head + 1)")
-    try expect(attachment.isIncremental == isIncremental, "incremental is \(attachment.isIncremental)")
+    try expect(
+      attachment.isIncremental == (world == head && evictions == attachment.evictions),
+      "incremental is \(attachment.isIncremental)")
     try expect(found == expected, "the tick did \(found) instead of \(expected)")
   }
 
@@ -199,8 +208,9 @@ struct History {
     let expected = model.lineages[lineage].row(key, at: world)
     let found = try store.lookup(Universe.keys[key], lineage: lineages[lineage].id, world: WorldAge(Int64(world)))
     let answer = found.map { $0.source?.digest ?? Answer.none.digest }
+    let served = expected.flatMap { model.stripped.contains($0.trace.answer) ? nil : $0.trace.answer }
     try expect(
-      answer == expected?.trace.answer, "lookup of \(key) at \(world) gives \(describe(answer)), not \(describe(expected?.trace.answer))")
+      answer == served, "lookup of \(key) at \(world) gives \(describe(answer)), not \(describe(served))")
     let truth = universe.truth(key, in: definitions)
     if let answer {
       hits += 1
@@ -221,7 +231,8 @@ struct History {
     let trace = Model.Trace(
       key: key, edges: generation.edges, answer: generation.answer, isBounded: !declared.isOpen)
     try expect(
-      !model.traces.contains { $0.key == key && $0.edges == generation.edges && !$0.isBounded },
+      world < model.lineages[lineage].oldest
+        || !model.traces.contains { $0.key == key && $0.edges == generation.edges && model.canServe($0) },
       "C11: \(key) generated at \(world) though a trace of it holds")
     if let text = generation.text { texts[generation.answer] = text }
     processes[process].queue.append(Model.Item(world: world, trace: trace, declared: declared))
@@ -265,7 +276,12 @@ struct History {
       try flush(process, split: 0, order: 0)
       // By now, what the inner sources brought with them may have revived it or shown that it does not hold.
       if let present = model.lineages[lineage].row(key, at: world) { return present.trace.answer }
+      if model.stripped.contains(trace.answer) { continue }
       if trace.edges.contains(where: { model.lineages[lineage].isRecorded($0, at: world) == false }) { continue }
+      if world < model.lineages[lineage].oldest {
+        try expect(try store.revive(candidate, lineage: id, world: age) == nil, "W8: revived at \(world)")
+        continue
+      }
       let range = model.revive(trace, in: lineage, at: world)
       let found = try store.revive(candidate, lineage: id, world: age)
       try expect(
@@ -293,6 +309,7 @@ struct History {
           switch outcome {
           case .stored(_, let range): .stored(min: Int(range.min.number), max: range.isOpen ? nil : Int(range.max.number))
           case .refused(.unrecordedSource): .unrecordedSource
+          case .refused(.historyPruned): .historyPruned
           case .refused(let refusal): .unexpected("\(refusal)")
           }
         try expect(
@@ -321,7 +338,81 @@ struct History {
         }
       },
       source: texts[item.trace.answer].map { EncodedSource(TextSource($0)) },
-      provenance: Provenance(process: .current, generatedAt: 1, generationNanoseconds: 1))
+      provenance: Provenance(process: .current, generatedAt: Int64(generatorRuns), generationNanoseconds: 1))
+  }
+
+  // MARK: Pruning
+
+  /// What goes is the policy's business; here it matters that nothing is added or changed, and that what stays is whole.
+  private mutating func prune(_ kind: Int, _ amount: Int) throws {
+    var policy = PrunePolicy()
+    switch kind {
+    case 0: policy.closedOnly = true
+    case 1: policy.generatedBefore = Int64(amount % (generatorRuns + 1))
+    case 2: policy.keptWorlds = Int64(amount % 5 + 1)
+    default:
+      policy.generatedBefore = Int64(amount % (generatorRuns + 1))
+      policy.keptWorlds = Int64(amount % 7 + 1)
+    }
+    _ = try store.prune(policy)
+    for (lineage, rows) in try storedRows().enumerated() {
+      let before = Set(model.lineages[lineage].rows.joined())
+      try expect(rows.isSubset(of: before), "W12: pruning made \(rows.subtracting(before))")
+      for key in 0..<Universe.keyCount { model.lineages[lineage].rows[key].removeAll { !rows.contains($0) } }
+    }
+    try readBack()
+  }
+
+  /// Takes over what pruning left of questions, answers and traces.
+  private mutating func readBack() throws {
+    typealias Recorded = (lineage: LineageID, question: [UInt8], range: WorldRange, answer: Digest, subject: String)
+    let (questions, asked, recorded, traces, stripped) = try store.read { connection throws(StoreError) in
+      (
+        try connection.all("SELECT encoded FROM question") { $0.bytes(0) },
+        try connection.all("SELECT q.encoded FROM source_question s JOIN question q ON q.id = s.question") { $0.bytes(0) },
+        try connection.all(
+          """
+          SELECT r.lineage, q.encoded, r.min_world, r.max_world, a.digest, a.subject
+          FROM answer_range r JOIN question q ON q.id = r.question JOIN answer a ON a.id = r.answer
+          """
+        ) { row throws(StoreError) -> Recorded in
+          (row.id(0), row.bytes(1), try row.range(2, 3), try row.digest(4), row.text(5))
+        },
+        try connection.all("SELECT id FROM trace") { TraceID($0.int(0)) },
+        try connection.all("SELECT digest FROM source WHERE bytes IS NULL") { row throws(StoreError) in try row.digest(0) }
+      )
+    }
+    model.known = Set(try questions.compactMap { Universe.numbers[try Question(encoded: $0)] })
+    model.askedSources = Set(
+      try asked.compactMap { bytes in
+        guard case .source(let key, _) = try Question(encoded: bytes) else { return nil }
+        return Universe.keyNumbers[key]
+      })
+    model.stripped = Set(stripped)
+    model.traces = Set(try traces.map(trace))
+    for (position, (_, id)) in lineages.enumerated() {
+      var lineage = Model.Lineage()
+      let old = model.lineages[position]
+      (lineage.states, lineage.rows) = (old.states, old.rows)
+      lineage.recorded = Array(repeating: lineage.recorded[0], count: old.states.count)
+      lineage.sources = Array(repeating: lineage.sources[0], count: old.states.count)
+      lineage.oldest = Int(try store.read { connection throws(StoreError) in try connection.lineage(id).oldest }.number)
+      for record in recorded where record.lineage == id {
+        let question = try Question(encoded: record.question)
+        for world in record.range.min.number...min(record.range.max.number, Int64(old.head)) {
+          if case .source(let key, _) = question {
+            lineage.sources[Int(world)][Universe.keyNumbers[key]!] = record.answer
+            if record.range.isOpen { lineage.openSources.insert(Universe.keyNumbers[key]!) }
+          } else {
+            lineage.recorded[Int(world)][Universe.numbers[question]!] = Int(record.subject)!
+          }
+        }
+      }
+      try expect(
+        zip(lineage.recorded, old.recorded).allSatisfy { new, old in zip(new, old).allSatisfy { $0 == nil || $0 == $1 } },
+        "W12: pruning recorded answers")
+      model.lineages[position] = lineage
+    }
   }
 
   // MARK: Comparison
@@ -330,6 +421,16 @@ struct History {
   func check() throws {
     let violations = try store.verify()
     try expect(violations.isEmpty, "\(violations.map(\.description))")
+    for (lineage, rows) in zip(model.lineages, try storedRows()) {
+      let expected = Set(lineage.rows.joined())
+      try expect(
+        rows == expected,
+        "rows only in the store: \(rows.subtracting(expected)); only in the model: \(expected.subtracting(rows))")
+    }
+  }
+
+  /// The code instances of each lineage.
+  private func storedRows() throws -> [Set<Model.Row>] {
     let rows = try store.read { connection throws(StoreError) in
       try connection.all(
         """
@@ -351,11 +452,7 @@ struct History {
         Model.Row(
           min: Int(range.min.number), max: range.isOpen ? nil : Int(range.max.number), trace: trace, isRevived: isRevived))
     }
-    for (lineage, rows) in zip(model.lineages, found) {
-      let expected = Set(lineage.rows.joined())
-      try expect(
-        rows == expected, "rows only in the store: \(rows.subtracting(expected)); only in the model: \(expected.subtracting(rows))")
-    }
+    return found
   }
 
   /// Every key in every world of every lineage is served as in that world's state, or missed.
@@ -364,7 +461,8 @@ struct History {
       for world in 0...lineage.head + 1 {
         for key in 0..<Universe.keyCount {
           let found = try store.lookup(Universe.keys[key], lineage: id, world: WorldAge(Int64(world)))
-          let row = world > 0 && world <= lineage.head ? lineage.row(key, at: world) : nil
+          let present = world > 0 && world <= lineage.head ? lineage.row(key, at: world) : nil
+          let row = present.flatMap { model.stripped.contains($0.trace.answer) ? nil : $0 }
           let answer = found.map { $0.source?.digest ?? Answer.none.digest }
           try expect(answer == row?.trace.answer, "lookup of \(key) at \(world) gives \(describe(answer))")
           guard let row else { continue }

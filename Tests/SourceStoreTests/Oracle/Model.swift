@@ -25,6 +25,11 @@ struct Model {
     var states: [DefinitionVector] = [DefinitionVector(repeating: nil, count: Universe.questionCount)]
     var recorded: [DefinitionVector] = [DefinitionVector(repeating: nil, count: Universe.questionCount)]
     var rows: [[Row]] = Array(repeating: [], count: Universe.keyCount)
+    /// What is recorded of each key's source, by world: what its rows give, even after these were pruned.
+    var sources: [[Digest?]] = [[Digest?](repeating: nil, count: Universe.keyCount)]
+    /// Keys whose recorded source is not known to end at the head.
+    var openSources: Set<Int> = []
+    var oldest = 1
 
     var head: Int { states.count - 1 }
 
@@ -34,7 +39,7 @@ struct Model {
     func isRecorded(_ edge: Universe.Edge, at world: Int) -> Bool? {
       switch edge {
       case .definition(let question, let answer): recorded[world][question].map { $0 == answer }
-      case .source(let key, let answer): row(key, at: world).map { $0.trace.answer == answer }
+      case .source(let key, let answer): sources[world][key].map { $0 == answer }
       }
     }
 
@@ -49,7 +54,7 @@ struct Model {
       while high < head, holds(high + 1) { high += 1 }
       // What a bounded row gives ends at the head with it.
       let goesOn = trace.edges.allSatisfy { edge in
-        if case .source(let inner, _) = edge { return row(inner, at: head)?.max == nil }
+        if case .source(let inner, _) = edge { return openSources.contains(inner) }
         return true
       }
       return (low, high == head && declared.isOpen && goesOn ? nil : high)
@@ -58,6 +63,22 @@ struct Model {
     /// Answers are recorded where they are given; what is recorded already is the same.
     mutating func record(_ question: Int, _ answer: Int, at world: Int) {
       if recorded[world][question] == nil { recorded[world][question] = answer }
+    }
+
+    /// Adds a row; if somebody asks for the key's source, it is recorded as far around `world` as nothing else is.
+    mutating func add(_ row: Row, around world: Int, isAsked: Bool) {
+      rows[row.trace.key].append(row)
+      if isAsked { recordSource(of: row, around: world) }
+    }
+
+    mutating func recordSource(of row: Row, around world: Int) {
+      let key = row.trace.key
+      guard sources[world][key] == nil else { return }
+      var (low, high) = (world, world)
+      while low > row.min, sources[low - 1][key] == nil { low -= 1 }
+      while high < min(row.max ?? head, head), sources[high + 1][key] == nil { high += 1 }
+      for world in low...high { sources[world][key] = row.trace.answer }
+      if high == head, row.max == nil { openSources.insert(key) }
     }
   }
 
@@ -70,6 +91,7 @@ struct Model {
   enum Outcome: Equatable {
     case stored(min: Int, max: Int?)
     case unrecordedSource
+    case historyPruned
     case unexpected(String)
   }
 
@@ -77,6 +99,23 @@ struct Model {
   /// Questions that the store knows, in whatever lineage they were asked.
   var known: Set<Int> = []
   var traces: Set<Trace> = []
+  /// Keys whose source somebody has asked for.
+  var askedSources: Set<Int> = []
+  /// Sources that have lost their bytes.
+  var stripped: Set<Digest> = []
+
+  private mutating func ask(_ key: Int) {
+    guard askedSources.insert(key).inserted else { return }
+    for lineage in lineages.indices {
+      for row in lineages[lineage].rows[key] { lineages[lineage].recordSource(of: row, around: row.min) }
+    }
+  }
+
+  private func hasRow(_ trace: Trace) -> Bool {
+    lineages.contains { $0.rows[trace.key].contains { $0.trace == trace } }
+  }
+
+  func canServe(_ trace: Trace) -> Bool { hasRow(trace) && !trace.isBounded && !stripped.contains(trace.answer) }
 
   // MARK: Insertion
 
@@ -90,7 +129,7 @@ struct Model {
         let outcome = insert(batch[position], into: lineage) { key, answer in
           batch.indices.contains {
             batch[$0].trace.key == key && batch[$0].trace.answer == answer && batch[$0].world == batch[position].world
-              && outcomes[$0] != .unrecordedSource
+              && outcomes[$0].map { if case .stored = $0 { true } else { false } } ?? true
           }
         }
         guard let outcome else { continue }
@@ -106,12 +145,14 @@ struct Model {
   private mutating func insert(
     _ item: Item, into lineage: Int, isComing: (Int, Digest) -> Bool
   ) -> Outcome? {
+    if item.world < lineages[lineage].oldest { return .historyPruned }
     var mustWait = false
     for edge in item.trace.edges {
       if case .definition(let question, let answer) = edge {
         known.insert(question)
         lineages[lineage].record(question, answer, at: item.world)
       }
+      if case .source(let key, _) = edge { ask(key) }
       switch lineages[lineage].isRecorded(edge, at: item.world) {
       case true?: continue
       case false?: return .unexpected("contradiction")
@@ -121,13 +162,17 @@ struct Model {
       }
     }
     if let present = lineages[lineage].row(item.trace.key, at: item.world) {
+      stripped.remove(item.trace.answer)
       return present.trace.answer == item.trace.answer
         ? .stored(min: present.min, max: present.max) : .unexpected("conflict")
     }
     if mustWait { return nil }
     let (min, max) = lineages[lineage].widest(item.trace, around: item.world, declared: item.declared)
-    lineages[lineage].rows[item.trace.key].append(Row(min: min, max: max, trace: item.trace, isRevived: false))
+    lineages[lineage].add(
+      Row(min: min, max: max, trace: item.trace, isRevived: false), around: item.world,
+      isAsked: askedSources.contains(item.trace.key))
     traces.insert(item.trace)
+    stripped.remove(item.trace.answer)
     return .stored(min: min, max: max)
   }
 
@@ -136,9 +181,13 @@ struct Model {
   /// Traces of a key that nothing recorded speaks against, and how many of their edges are unrecorded.
   func candidates(_ key: Int, in lineage: Int, at world: Int) -> [Trace: Int] {
     var result: [Trace: Int] = [:]
-    for trace in traces where trace.key == key && !trace.isBounded {
+    for trace in traces where trace.key == key && canServe(trace) {
       let recorded = trace.edges.map { lineages[lineage].isRecorded($0, at: world) }
-      if !recorded.contains(false) { result[trace] = recorded.count { $0 == nil } }
+      let canAsk = zip(trace.edges, recorded).allSatisfy { edge, recorded in
+        guard recorded == nil, case .source(let inner, _) = edge else { return true }
+        return lineages.contains { !$0.rows[inner].isEmpty }
+      }
+      if canAsk, !recorded.contains(false) { result[trace] = recorded.count { $0 == nil } }
     }
     return result
   }
@@ -148,7 +197,8 @@ struct Model {
       lineages[lineage].record(question, answer, at: world)
     }
     let (min, max) = lineages[lineage].widest(trace, around: world, declared: .all)
-    lineages[lineage].rows[trace.key].append(Row(min: min, max: max, trace: trace, isRevived: true))
+    lineages[lineage].add(
+      Row(min: min, max: max, trace: trace, isRevived: true), around: world, isAsked: askedSources.contains(trace.key))
     return (min, max)
   }
 
@@ -171,13 +221,18 @@ struct Model {
     let reviving = revivals(before, recorded, closing)
     before.states.append(definitions)
     before.recorded.append(recorded)
+    before.openSources.subtract(closing)
+    before.sources.append(
+      (0..<Universe.keyCount).map { before.openSources.contains($0) ? before.sources[head][$0] : nil })
     for key in closing {
       for position in before.rows[key].indices where before.rows[key][position].max == nil {
         before.rows[key][position].max = head
       }
     }
     for trace in reviving {
-      before.rows[trace.key].append(Row(min: head + 1, max: nil, trace: trace, isRevived: true))
+      before.add(
+        Row(min: head + 1, max: nil, trace: trace, isRevived: true), around: head + 1,
+        isAsked: askedSources.contains(trace.key))
     }
     lineages[lineage] = before
     return Tick(closed: closing, revived: reviving.count, asked: asked.count)
@@ -208,7 +263,10 @@ struct Model {
     func surviving(_ key: Int) -> Row? {
       closing.contains(key) ? nil : lineage.rows[key].first { $0.max == nil }
     }
-    let free = traces.filter { !$0.isBounded && surviving($0.key) == nil }
+    func givesSource(_ key: Int, _ answer: Digest) -> Bool {
+      lineage.openSources.contains(key) && !closing.contains(key) && lineage.sources[lineage.head][key] == answer
+    }
+    let free = traces.filter { !$0.isBounded && !stripped.contains($0.answer) && surviving($0.key) == nil }
     var reached: Set<Trace> = []
     var count = -1
     while reached.count != count {
@@ -218,7 +276,8 @@ struct Model {
           switch edge {
           case .definition(let question, let answer):
             recorded[question] == answer && lineage.recorded[lineage.head][question] != answer
-          case .source(let inner, let answer): reached.contains { $0.key == inner && $0.answer == answer }
+          case .source(let inner, let answer):
+            !givesSource(inner, answer) && reached.contains { $0.key == inner && $0.answer == answer }
           }
         }
         if concerned { reached.insert(trace) }
@@ -232,7 +291,7 @@ struct Model {
           switch edge {
           case .definition(let question, let answer): recorded[question] == answer
           case .source(let inner, let answer):
-            surviving(inner)?.trace.answer == answer || reached.contains { $0.key == inner && $0.answer == answer }
+            givesSource(inner, answer) || reached.contains { $0.key == inner && $0.answer == answer }
           }
         }
         if !holds { reached.remove(trace) }
