@@ -55,6 +55,10 @@ let package = Package(
       name: "StagedHostTests",
       dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "SourceStore", "StagedHost"]),
     .testTarget(name: "SourceStoreTests", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"]),
+    .target(name: "CrashModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"], path: "Tests/CrashModel"),
+    .executableTarget(
+      name: "CrashWriter", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"], path: "Tests/CrashWriter"),
+    .testTarget(name: "CrashTests", dependencies: ["CacheIdentity", "CrashModel", "CrashWriter", "SourceStore"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
 )

@@ -1,0 +1,102 @@
+import CacheIdentity
+import SourceCodec
+import SourceStore
+
+/// One of a few states of definitions: a value for each of a few bindings.
+public struct CrashState: Hashable, Sendable {
+  public static let count = 6
+  static let bindings = 8
+
+  public let number: Int
+
+  public init(number: Int) { self.number = number }
+
+  public static let all = (0..<count).map { CrashState(number: $0) }
+
+  public var digest: Digest { text("crash.state", "\(number)") }
+
+  func value(of binding: Int) -> Int { (number + binding) * (number + 2) % 3 }
+
+  public func answer(_ question: Question) -> Answer? {
+    guard case .binding("Crash", let name) = question, let binding = Int(name) else { return nil }
+    let value = value(of: binding)
+    return Answer(digest: text("crash.value", "\(value)"), subject: "\(value)")
+  }
+}
+
+/// A key whose source is a function of the state: it reads two bindings, and every fifth also another key's source.
+public struct CrashKey: Hashable, Sendable {
+  public static let count = 60
+
+  public let number: Int
+
+  public init(number: Int) { self.number = number }
+
+  public static let all = (0..<count).map { CrashKey(number: $0) }
+
+  private var inner: CrashKey? { number % 5 == 4 ? CrashKey(number: number - 1) : nil }
+  private var bindings: [Int] { [number % CrashState.bindings, (3 * number + 1) % CrashState.bindings] }
+  private var name: String { "key\(number)" }
+  private static let generator = GeneratorFingerprint(generator: "crash", version: "1")
+
+  public var key: SourceKey {
+    SourceKey(
+      methodHash: SourceKey.methodHash(definition: text("crash.method", name), fingerprint: CrashKey.generator),
+      instance: text("crash.instance", name), owner: Owner.native.digest)
+  }
+
+  public func source(in state: CrashState) -> EncodedSource {
+    let read = bindings.map { "\(state.value(of: $0))" }.joined(separator: ",")
+    let inner = inner.map { " from \($0.source(in: state).digest)" } ?? ""
+    return EncodedSource(CrashSource(text: "\(name) reads \(read)\(inner)"))
+  }
+
+  /// The generations of this key in a state, inner ones first.
+  public func traces(in state: CrashState, world: WorldAge) -> [NewTrace] {
+    var edges: [Edge] = bindings.compactMap { binding in
+      let question = Question.binding(module: "Crash", name: "\(binding)")
+      return state.answer(question).map { Edge(question, $0) }
+    }
+    if let inner {
+      let answer = Answer(digest: inner.source(in: state).digest, subject: "generated source")
+      edges.append(Edge(.source(inner.key, specialization: inner.name), answer))
+    }
+    let trace = NewTrace(
+      key: key,
+      method: MethodDescription(
+        module: "Crash", table: "global", signature: Signature(function: name, arguments: "()"), location: "crash:1:1"),
+      generator: CrashKey.generator, owner: .native, specialization: name, world: world, edges: edges,
+      source: source(in: state),
+      provenance: Provenance(process: .current, generatedAt: ProcessIdentity.now, generationNanoseconds: 1000))
+    return (inner?.traces(in: state, world: world) ?? []) + [trace]
+  }
+}
+
+private struct CrashSource: SourceCodable {
+  static let codec = CodecIdentity(name: "crash", version: 1)
+  var text: String
+  init(text: String) { self.text = text }
+  init(from reader: inout ByteReader) throws(DecodingFailure) { text = try reader.readText() }
+  func encode(into writer: inout ByteWriter) { writer.write(text: text) }
+}
+
+/// Random numbers that a seed repeats (splitmix64).
+public struct CrashRandom {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next(below bound: Int) -> Int {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
+    return Int((word ^ (word >> 31)) % UInt64(bound))
+  }
+}
+
+private func text(_ domain: String, _ content: String) -> Digest {
+  var builder = DigestBuilder(domain: domain)
+  builder.add("text", content)
+  return builder.finalize()
+}
