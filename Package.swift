@@ -54,7 +54,6 @@ let package = Package(
     .testTarget(
       name: "StagedHostTests",
       dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "SourceStore", "StagedHost"]),
-    .testTarget(name: "SourceStoreTests", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"]),
     .target(name: "CrashModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"], path: "Tests/CrashModel"),
     .executableTarget(
       name: "CrashWriter", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"], path: "Tests/CrashWriter"),

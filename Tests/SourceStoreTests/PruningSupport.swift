@@ -2,16 +2,6 @@ import CacheIdentity
 import SourceCodec
 import SourceStore
 
-/// A source that is just a text.
-struct TextSource: SourceCodable, Hashable {
-  static let codec = CodecIdentity(name: "text", version: 1)
-  var text: String
-
-  init(_ text: String) { self.text = text }
-  func encode(into writer: inout ByteWriter) { writer.write(text: text) }
-  init(from reader: inout ByteReader) throws(DecodingFailure) { text = try reader.readText() }
-}
-
 /// A reference host without a session: bindings in every world so far, and functions whose source is made from bindings and
 /// from other functions' sources. It knows the right source of every function in every world.
 struct Orchard {
