@@ -111,11 +111,9 @@ public final class ArrayValue: Sendable {
 
   // Arrays can nest without a limit of depth, so they are taken apart one after the other and not inside each other.
   deinit {
-    let rest = elements.withLock { elements in
-      defer { elements = [] }
-      return elements
-    }
-    if rest.contains(where: \.isShared) { ArrayValue.remains.release(rest) }
+    guard elements.withLock({ $0.contains(where: \.isShared) }) else { return }
+    ArrayValue.remains.takeOver(elements)
+    ArrayValue.remains.release()
   }
 
   private static let remains = Remains()
@@ -123,9 +121,16 @@ public final class ArrayValue: Sendable {
   private final class Remains: Sendable {
     private let state = Mutex<(pending: [[Value]], isReleasing: Bool)>(([], false))
 
-    func release(_ elements: [Value]) {
+    /// Becomes the only holder of the elements: a reference that its caller still had would release them there.
+    func takeOver(_ elements: borrowing Mutex<[Value]>) {
+      elements.withLock { elements in
+        state.withLock { $0.pending.append(elements) }
+        elements = []
+      }
+    }
+
+    func release() {
       let isFirst = state.withLock { state in
-        state.pending.append(elements)
         defer { state.isReleasing = true }
         return !state.isReleasing
       }
