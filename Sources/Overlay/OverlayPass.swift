@@ -72,7 +72,7 @@ public struct OverlayPass: NativeGenerator {
   private func source(
     of call: Call, _ recorder: Recorder, _ context: GenerationContext<LoweredCode>
   ) throws -> LoweredCode? {
-    if case .function(let name) = call.callee.shape, recorder.view.isPredeclared(name) {
+    if case .function(let name) = call.callee.shape, case .predeclared = recorder.view.meaning(of: name) {
       return name == Builtin.apply.rawValue ? .overdubbedApply : .straightCall
     }
     guard let callee = Callee(call.callee) else { return constructor(call, recorder) }

@@ -73,43 +73,50 @@ struct Rewriter {
       guard case .operand(let source) = expression else { return expression }
       return .operand(operand(source))
     }
-    if builtin(callee) == .apply, let applied = arguments.first {
-      guard !isStraight(applied) else { return .call(callee, arguments.map(operand)) }
+    let route = route(of: callee)
+    if route == .apply, let applied = arguments.first, self.route(of: applied) != .straight {
       statements.append(.value(.call(.global(Builtin.tuple.rawValue), [.slot(0), self.callee(applied)])))
       let pair = Operand.ssa(statements.count - 1)
-      return .call(callee, [.global(OverlayPass.function), pair] + arguments.dropFirst().map(operand))
+      return .call(self.callee(callee), [.global(OverlayPass.function), pair] + arguments.dropFirst().map(operand))
     }
-    if isStraight(callee) { return .call(self.callee(callee), arguments.map(operand)) }
+    guard route == .pass else { return .call(self.callee(callee), arguments.map(operand)) }
     var passed: [Operand] = [.slot(0), self.callee(callee)]
     passed.reserveCapacity(arguments.count + 2)
     for argument in arguments { passed.append(operand(argument)) }
     return .call(.global(OverlayPass.function), passed)
   }
 
-  private func isStraight(_ callee: Operand) -> Bool {
-    switch callee {
-    case .global(let name):
-      if name == overlaidFunction { return true }
-      if let builtin = builtin(callee) { return builtin != .apply }
-      if case .function? = recorder.view.global(name) { return recorder.view.isPredeclared(name) }
-      return false
-    case .slot(let slot): return slot == 0 && callsOwnCalleeStraight
-    case .literal(.type(.nominal(_, let parameters))): return !parameters.isEmpty
-    case .literal, .ssa: return false
-    }
+  /// How a callee is called.
+  private enum Route {
+    /// Through the pass.
+    case pass
+    /// As it is.
+    case straight
+    /// It is `_apply`: what it applies decides.
+    case apply
   }
 
-  private func builtin(_ callee: Operand) -> Builtin? {
-    guard case .global(let name) = callee, case .builtin(let builtin)? = recorder.view.global(name) else { return nil }
-    return builtin
+  private func route(of callee: Operand) -> Route {
+    switch callee {
+    case .global(let name):
+      if name == overlaidFunction { return .straight }
+      switch recorder.view.meaning(of: name) {
+      case .predeclared(.builtin(let builtin)), .bound(.builtin(let builtin)):
+        return builtin == .apply ? .apply : .straight
+      case .predeclared(.function): return .straight
+      case .predeclared, .bound, .genericFunction, .nothing: return .pass
+      }
+    case .slot(let slot): return slot == 0 && callsOwnCalleeStraight ? .straight : .pass
+    case .literal(.type(.nominal(_, let parameters))): return parameters.isEmpty ? .pass : .straight
+    case .literal, .ssa: return .pass
+    }
   }
 
   /// A callee: what a generic function is cannot change, so its binding is no question; another global's is (C13).
   private func callee(_ callee: Operand) -> Operand {
-    if case .global(let name) = callee, recorder.view.isGenericFunction(name) || recorder.view.global(name) == nil {
-      return callee
-    }
-    return operand(callee)
+    guard case .global(let name) = callee else { return operand(callee) }
+    if case .bound = recorder.view.meaning(of: name) { recorder.note(binding: name) }
+    return callee
   }
 
   private func operand(_ operand: Operand) -> Operand {

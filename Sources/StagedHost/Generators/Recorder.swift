@@ -43,7 +43,8 @@ public final class Recorder {
 
   /// Records that a name's binding was read. What exists from the start is the same in every world and no question.
   public func note(binding name: String) {
-    guard names.insert(name).inserted, !view.isPredeclared(name) else { return }
+    guard names.insert(name).inserted else { return }
+    if case .predeclared = view.meaning(of: name) { return }
     context.record(.binding(module: Method.module, name: name), view.answer(binding: name))
   }
 
@@ -70,7 +71,7 @@ public final class Recorder {
         case .operand(let operand): note(operand)
         case .call(let callee, let arguments):
           if case .global(let name) = callee {
-            if view.global(name) != nil, !view.isGenericFunction(name) { note(binding: name) }
+            if case .bound = view.meaning(of: name) { note(binding: name) }
           } else {
             note(callee)
           }

@@ -126,7 +126,7 @@ private struct Preparation {
       var operands: [PreparedOperand] = []
       operands.reserveCapacity(arguments.count)
       for argument in arguments { operands.append(try operand(argument)) }
-      if case .global(let name) = callee, view.isPredeclared(name), let builtin = Builtin.named(name) {
+      if case .global(let name) = callee, case .predeclared(.builtin(let builtin)) = view.meaning(of: name) {
         switch (builtin.arity, operands.count) {
         case ((1, 1?), 1): return .unary(builtin, operands[0], destination)
         case ((2, 2?), 2): return .binary(builtin, operands[0], operands[1], destination)
@@ -139,7 +139,9 @@ private struct Preparation {
 
   /// A callee: that a name is a generic function cannot change, so no generator depends on its binding.
   private mutating func callee(_ callee: Operand) throws(RuntimeProblem) -> PreparedOperand {
-    if case .global(let name) = callee, view.isGenericFunction(name) { return add(.function(.function(name))) }
+    if case .global(let name) = callee, case .genericFunction = view.meaning(of: name) {
+      return add(.function(.function(name)))
+    }
     return try operand(callee)
   }
 
@@ -156,9 +158,13 @@ private struct Preparation {
 
   private mutating func global(_ name: String) -> PreparedOperand {
     if let known = globals[name] { return known }
-    let value = view.global(name)
-    let names = view.isPredeclared(name) ? [] : [name]
-    let operand = add(value, value == nil ? .unbound(name: name) : nil, names: names)
+    let operand =
+      switch view.meaning(of: name) {
+      case .predeclared(let value): add(value)
+      case .bound(let value): add(value, names: [name])
+      case .genericFunction: add(.function(.function(name)), names: [name])
+      case .nothing: add(nil, .unbound(name: name), names: [name])
+      }
     globals[name] = operand
     return operand
   }

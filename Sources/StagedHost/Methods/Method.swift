@@ -15,6 +15,8 @@ public final class Method: Sendable {
   public let parameters: ResolvedType
   /// Whether the first argument type is that of the called value.
   let startsWithCallee: Bool
+  /// The method and where it is: `sin(x::Float64) at trig.ir:12`.
+  public let subject: String
 
   init(_ definition: MethodDefinition, digest: Digest, callee: Callee, parameters: ResolvedType) {
     self.definition = definition
@@ -23,6 +25,7 @@ public final class Method: Sendable {
     function = callee.function
     self.parameters = parameters
     startsWithCallee = callee.argument != nil
+    subject = "\(function)(\(definition.argumentList)) at \(definition.location.file):\(definition.location.line)"
   }
 
   /// The declared signature in canonical text.
@@ -34,20 +37,19 @@ public final class Method: Sendable {
       module: Method.module, table: table, signature: signature, location: definition.location.description)
   }
 
-  /// The method and where it is: `sin(x::Float64) at trig.ir:12`.
-  public var subject: String {
-    var names = definition.code.arguments[...]
-    if definition.calleeName != nil { names = names.dropFirst() }
-    let arguments = zip(names, definition.parameterTypes).enumerated().map { position, argument in
-      let tail = definition.code.isVararg && position == definition.parameterTypes.count - 1 ? "..." : ""
-      return argument.1 == .any ? argument.0 + tail : "\(argument.0)::\(argument.1)\(tail)"
-    }
-    let place = definition.location
-    return "\(function)(\(arguments.joined(separator: ", "))) at \(place.file):\(place.line)"
-  }
-
   /// The one module of the language.
   static let module = "Main"
+}
+
+extension MethodDefinition {
+  /// The arguments as they are written.
+  fileprivate var argumentList: String {
+    let names = calleeName == nil ? code.arguments[...] : code.arguments.dropFirst()
+    return zip(names, parameterTypes).enumerated().map { position, argument in
+      let tail = code.isVararg && position == parameterTypes.count - 1 ? "..." : ""
+      return argument.1 == .any ? argument.0 + tail : "\(argument.0)::\(argument.1)\(tail)"
+    }.joined(separator: ", ")
+  }
 }
 
 /// What is called, as far as it selects among functions.

@@ -33,6 +33,11 @@ extension ResolvedType {
 }
 
 extension ResolvedType: CustomStringConvertible {
-  /// The canonical text.
-  public var description: String { expression.description }
+  /// The canonical text. Built once for each type.
+  public var description: String {
+    if let known = text.withLock({ $0 }) { return known }
+    let made = expression.description
+    text.withLock { $0 = made }
+    return made
+  }
 }

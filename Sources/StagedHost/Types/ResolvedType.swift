@@ -34,6 +34,8 @@ public final class ResolvedType: Sendable {
   let size: Int
   /// How deep they nest; at most ``depthLimit``.
   let depth: Int
+  /// The canonical text, once it was needed.
+  let text = Mutex<String?>(nil)
 
   static let sizeLimit = 10_000
   static let depthLimit = 100

@@ -16,6 +16,7 @@ public final class WorldView: Sendable {
   private let caches = Mutex(Caches())
 
   private struct Caches {
+    var meanings: [String: Meaning] = [:]
     var dispatches: [DispatchKey: Dispatch] = [:]
     var targets: [TargetKey: CallTarget] = [:]
     var prepared: [ObjectIdentifier: PreparedCode] = [:]
@@ -60,36 +61,59 @@ extension WorldView {
     try types.resolve(expression)
   }
 
+  /// What a global name means. Remembered: a repeated question costs one look-up.
+  public func meaning(of name: String) -> Meaning {
+    if let known = caches.withLock({ $0.meanings[name] }) { return known }
+    let found = findMeaning(of: name)
+    caches.withLock { $0.meanings[name] = found }
+    return found
+  }
+
   /// What a global name holds; `nil` if it is not bound.
   public func global(_ name: String) -> Value? {
-    switch definitions.binding(name, at: world) {
-    case .constant(let value, _)?: return value
-    case .table?: return .table(.table(name))
-    case .type?, nil: break
+    switch meaning(of: name) {
+    case .bound(let value), .predeclared(let value): value
+    case .genericFunction: .function(.function(name))
+    case .nothing: nil
     }
-    if let type = try? types.resolve(.named(name)) { return .type(type) }
-    if let builtin = Builtin.named(name) { return .builtin(builtin) }
-    if natives[name] != nil || definitions.isFunction(name, at: world) { return .function(.function(name)) }
-    return nil
-  }
-
-  /// Whether a name is bound by no definition, and so means the same in every world.
-  public func isPredeclared(_ name: String) -> Bool {
-    guard definitions.binding(name, at: world) == nil else { return false }
-    return Builtin.named(name) != nil || natives[name] != nil || (try? types.resolve(.named(name))) != nil
-  }
-
-  /// Whether a name means a generic function: its methods can change, but not that it is a function.
-  public func isGenericFunction(_ name: String) -> Bool {
-    !isPredeclared(name) && definitions.binding(name, at: world) == nil && definitions.isFunction(name, at: world)
   }
 
   /// The answer to what a name is bound to.
   func answer(binding name: String) -> Answer {
     if let binding = definitions.binding(name, at: world) { return binding.answer(of: name) }
-    if isPredeclared(name) { return Binding.predeclaredAnswer(name) }
-    return definitions.isFunction(name, at: world) ? Binding.functionAnswer(name) : .none
+    switch meaning(of: name) {
+    case .genericFunction: return Binding.functionAnswer(name)
+    case .bound, .predeclared: return Binding.predeclaredAnswer(name)
+    case .nothing: return .none
+    }
   }
+
+  private func findMeaning(of name: String) -> Meaning {
+    switch definitions.binding(name, at: world) {
+    case .constant(let value, _)?: return .bound(value)
+    case .table?: return .bound(.table(.table(name)))
+    case .type(let declaration)?: return (try? .bound(.type(.named(declaration)))) ?? .nothing
+    case nil: break
+    }
+    if types.declarations[name] != nil || name == "Tuple" || name == "Union" {
+      return (try? .predeclared(.type(types.resolve(.named(name))))) ?? .nothing
+    }
+    if let builtin = Builtin.named(name) { return .predeclared(.builtin(builtin)) }
+    if natives[name] != nil { return .predeclared(.function(.function(name))) }
+    return definitions.isFunction(name, at: world) ? .genericFunction : .nothing
+  }
+}
+
+/// What a global name means in a world.
+public enum Meaning: Sendable {
+  /// What a definition has bound to it: a constant, a type or a table.
+  case bound(Value)
+  /// Something that exists from the start, and so in every world.
+  case predeclared(Value)
+  /// A generic function. Its methods can change, but not that it is a function.
+  case genericFunction
+  /// Nothing.
+  case nothing
 }
 
 // MARK: Methods
