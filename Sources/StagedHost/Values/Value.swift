@@ -121,11 +121,13 @@ public final class ArrayValue: Sendable {
   private final class Remains: Sendable {
     private let state = Mutex<(pending: [[Value]], isReleasing: Bool)>(([], false))
 
-    /// Becomes the only holder of the elements: a reference that its caller still had would release them there.
+    /// Becomes the only holder of the elements at once: a reference elsewhere could be the last one and release them.
     func takeOver(_ elements: borrowing Mutex<[Value]>) {
       elements.withLock { elements in
-        state.withLock { $0.pending.append(elements) }
-        elements = []
+        state.withLock { state in
+          state.pending.append([])
+          swap(&state.pending[state.pending.count - 1], &elements)
+        }
       }
     }
 
