@@ -21,40 +21,24 @@ struct Request<Generator: SourceGenerator> {
 }
 
 extension CacheSession {
-  /// A request from within a generation: its answer becomes an edge of the generation's source.
-  func source<Generator: SourceGenerator>(
-    for instance: Generator.Instance, owner: Owner, generator: Generator, in context: GenerationContext<Source>
-  ) throws -> Source? where Generator.Source == Source {
-    try source(for: instance, owner: owner, generator: generator, in: context.world, nested: context)
-  }
-
-  /// Finds out whether the generator has opted in (W14): its static type need not show it.
+  /// A request of the host (`context` is `nil`), or of a generation, whose edge the answer becomes.
   func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator, in world: HostWorld,
     nested context: GenerationContext<Source>?
   ) throws -> Source? where Generator.Source == Source {
-    guard let cached = generator as? any CachedGenerator<Generator.Instance, Source> else {
+    guard let fingerprint = generator.fingerprint else {
       return try passThrough(instance, owner, generator, world, context)
     }
-    return try openAndServe(cached, instance, owner, world, context)
-  }
-
-  private func openAndServe<Generator: CachedGenerator>(
-    _ generator: Generator, _ instance: Generator.Instance, _ owner: Owner, _ world: HostWorld,
-    _ context: GenerationContext<Source>?
-  ) throws -> Source? where Generator.Source == Source {
-    let (key, served) = try serve(instance, owner, generator, at: world, for: context)
+    let (key, served) = try serve(instance, owner, generator, fingerprint, at: world, for: context)
     context?.record(.source(key, specialization: instance.specialization), served.answer)
     return served.source
   }
 
   /// Memory, then everything slower.
-  func serve<Generator: CachedGenerator>(
-    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, at world: HostWorld,
-    for parent: GenerationContext<Source>?
+  private func serve<Generator: SourceGenerator>(
+    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, _ fingerprint: GeneratorFingerprint,
+    at world: HostWorld, for parent: GenerationContext<Source>?
   ) throws -> (key: SourceKey, served: ServedSource<Source>) where Generator.Source == Source {
-    let fingerprint = GeneratorFingerprint(
-      generator: generator.name, version: generator.version ?? BuildIdentity.current)
     let requestKey = RequestKey(
       definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint)
     let position = worlds.withLock { $0.position(of: world) }

@@ -57,17 +57,11 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
 
   /// The source of a method instance under an owner, in a world of the host; `nil` if the generator declines.
   ///
+  /// Unless the generator is a ``CachedGenerator`` it runs at each request, and nothing is stored (W14).
+  ///
   /// - Parameter world: The host's world; its newest if none is given. In a world that the session was not told of (see
   ///   ``redefine(_:)``), and in one before it attached, the generator runs and nothing is stored.
   /// - Throws: What the generator throws, or a ``SessionError``.
-  public func source<Generator: CachedGenerator>(
-    for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
-  ) throws -> Source? where Generator.Source == Source {
-    try serve(instance, owner, generator, at: world ?? definitions.world, for: nil).served.source
-  }
-
-  /// The source of a method instance from a generator that need not be cached: unless it is a ``CachedGenerator``, it runs
-  /// and nothing is stored (W14).
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
   ) throws -> Source? where Generator.Source == Source {

@@ -35,7 +35,7 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator
   ) throws -> Source? where Generator.Source == Source {
-    try session.source(for: instance, owner: owner, generator: generator, in: self)
+    try session.source(for: instance, owner: owner, generator: generator, in: world, nested: self)
   }
 
   var edges: [Edge] { recorded.withLock { $0.edges } }

@@ -25,6 +25,10 @@ public protocol SourceGenerator<Instance, Source>: Sendable {
   /// The generator's name: it says who generated a row.
   var name: String { get }
 
+  /// Which generator this is, at which version, if it has opted in to be cached. Not to be implemented: a
+  /// ``CachedGenerator`` has one, no other has.
+  var fingerprint: GeneratorFingerprint? { get }
+
   /// Generates source in `context.world`, and records in `context` every question it asks on the way.
   ///
   /// An error is passed to whoever asked; nothing is stored, and the next request runs the generator again (W10, B3).
@@ -39,6 +43,18 @@ public protocol CachedGenerator<Instance, Source>: SourceGenerator {
   /// The version of the generator's own code. `nil` if it declares none: then the build id of the executable stands for
   /// it, so that a rebuilt generator never serves old sources.
   var version: String? { get }
+}
+
+extension SourceGenerator {
+  /// None: not cached.
+  public var fingerprint: GeneratorFingerprint? { nil }
+}
+
+extension CachedGenerator {
+  /// The name and the version.
+  public var fingerprint: GeneratorFingerprint? {
+    GeneratorFingerprint(generator: name, version: version ?? BuildIdentity.current)
+  }
 }
 
 /// What a generator returns.
