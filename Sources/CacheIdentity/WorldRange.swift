@@ -59,6 +59,19 @@ extension WorldRange {
     return WorldRange(low, high)
   }
 
+  /// The parts of this range that none of `others` covers, oldest first. O(n log n).
+  public func parts(outside others: some Sequence<WorldRange>) -> [WorldRange] {
+    var parts: [WorldRange] = []
+    var start = min
+    for other in others.sorted(by: { $0.min < $1.min }) where other.overlaps(self) {
+      if let part = other.min > start ? WorldRange(start, other.min.previous) : nil { parts.append(part) }
+      if other.max >= max { return parts }
+      start = Swift.max(start, other.max.next)
+    }
+    if let rest = WorldRange(start, max) { parts.append(rest) }
+    return parts
+  }
+
   /// The widest interval around `world` that the union of `ranges` covers; `nil` if none of them contains it.
   ///
   /// Neighbouring ranges join, in whatever order they come. O(n log n).

@@ -45,6 +45,15 @@ extension Connection {
       question, range.min, range.max, answer)
   }
 
+  /// Moves the end of a recorded range.
+  func extend(
+    _ row: AnswerRangeRow, of question: QuestionID, in lineage: LineageID, to max: WorldAge
+  ) throws(StoreError) {
+    try execute(
+      "UPDATE answer_range SET max_world = ? WHERE lineage = ? AND question = ? AND min_world = ?", max, lineage,
+      question, row.range.min)
+  }
+
   /// Closes the open range of a question's answer, if there is one.
   func closeAnswer(of question: QuestionID, in lineage: LineageID, at world: WorldAge) throws(StoreError) {
     try execute(

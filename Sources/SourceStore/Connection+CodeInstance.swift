@@ -79,9 +79,9 @@ extension Connection {
     ) { row throws(StoreError) in try CodeInstanceRow(key, row) }
   }
 
-  /// Opens a code instance around `world`, and with it the answer that it gives to questions about its source.
+  /// Adds a code instance, and with it the answer that it gives to questions about its source.
   func open(
-    _ trace: TraceID, _ key: KeyRow, in lineage: LineageID, range: WorldRange, around world: WorldAge,
+    _ trace: TraceID, _ key: KeyRow, in lineage: LineageID, range: WorldRange,
     source: SourceID?, sourceAnswer: Answer, revived: Bool
   ) throws(StoreError) {
     let seal = Seal.of(
@@ -94,9 +94,15 @@ extension Connection {
       """, key.method, key.instance, key.owner, lineage, range.min, range.max, trace, source, revived, seal)
     guard let question = try sourceQuestion(of: key) else { return }
     let answer = try intern(sourceAnswer, to: question)
+    // A part of it may be recorded by a code instance that was pruned. If that one ended where the head still is, what
+    // comes after it is in no world yet, so it is the same row that goes on.
     let recorded = try answerRanges(of: question, in: lineage)
-    if let free = range.clipped(around: world, avoiding: recorded.map(\.range)) {
-      try record(answer, to: question, in: lineage, range: free)
+    for part in range.parts(outside: recorded.map(\.range)) {
+      if let before = recorded.first(where: { $0.answer == answer && $0.range.max == part.min.previous }) {
+        try extend(before, of: question, in: lineage, to: part.max)
+      } else {
+        try record(answer, to: question, in: lineage, range: part)
+      }
     }
   }
 

@@ -210,7 +210,7 @@ private struct Insertion {
       trace = try record(item, prepared, source, isBounded)
     }
     try connection.open(
-      trace, prepared.key, in: lineage.id, range: prepared.range, around: item.world, source: source,
+      trace, prepared.key, in: lineage.id, range: prepared.range, source: source,
       sourceAnswer: item.sourceAnswer, revived: false)
     return .stored(trace, prepared.range)
   }

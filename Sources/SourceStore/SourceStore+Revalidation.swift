@@ -75,7 +75,7 @@ extension SourceStore {
       }
       guard let clear = range.clipped(around: world, avoiding: others.map(\.range)) else { return nil }
       try connection.open(
-        trace.id, trace.key, in: id, range: clear, around: world, source: trace.source,
+        trace.id, trace.key, in: id, range: clear, source: trace.source,
         sourceAnswer: try connection.sourceAnswer(of: trace), revived: true)
       return clear
     }

@@ -172,7 +172,7 @@ private struct Tick {
 
   private func revive(_ trace: TraceRow) throws(StoreError) {
     try connection.open(
-      trace.id, trace.key, in: lineage, range: .from(world), around: world, source: trace.source,
+      trace.id, trace.key, in: lineage, range: .from(world), source: trace.source,
       sourceAnswer: try connection.sourceAnswer(of: trace), revived: true)
   }
 }

@@ -60,7 +60,8 @@ extension Connection {
         WHERE id IN (SELECT lineage FROM code_instance WHERE method = ? AND instance = ? AND owner = ?)
         """, key.method, key.instance, key.owner)
       try execute(
-        "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance, key.owner)
+        "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance, key.owner
+      )
       guard let question = try sourceQuestion(of: key) else { continue }
       try execute("DELETE FROM answer_range WHERE question = ?", question)
       let answers: [AnswerID] = try all("SELECT id FROM answer WHERE question = ?", question) { $0.id(0) }

@@ -47,8 +47,8 @@ final class Statement {
   func optionalID<Row>(_ column: Int32) -> RowID<Row>? { isNull(column) ? nil : id(column) }
 
   func range(_ minColumn: Int32, _ maxColumn: Int32) throws(StoreError) -> WorldRange {
-    guard let range = WorldRange(world(minColumn), world(maxColumn)) else {
-      throw connection.damaged("a world range ends before it begins: \(int(minColumn))...\(int(maxColumn))")
+    guard let range = WorldRange(world(minColumn), world(maxColumn)), range.min >= .first else {
+      throw connection.damaged("no range of worlds: \(int(minColumn))...\(int(maxColumn))")
     }
     return range
   }

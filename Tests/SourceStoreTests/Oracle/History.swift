@@ -307,14 +307,16 @@ struct History {
       for (position, outcome) in outcomes.enumerated() {
         let found: Model.Outcome =
           switch outcome {
-          case .stored(_, let range): .stored(min: Int(range.min.number), max: range.isOpen ? nil : Int(range.max.number))
+          case .stored(_, let range):
+            .stored(min: Int(range.min.number), max: range.isOpen ? nil : Int(range.max.number))
           case .refused(.unrecordedSource): .unrecordedSource
           case .refused(.historyPruned): .historyPruned
           case .refused(let refusal): .unexpected("\(refusal)")
           }
         try expect(
           found == expected[position],
-          "W3: \(batch[position].trace.key) generated at \(batch[position].world) is \(found), not \(expected[position])")
+          "W3: \(batch[position].trace.key) generated at \(batch[position].world) is \(found), not \(expected[position])"
+        )
       }
     }
   }
@@ -369,7 +371,9 @@ struct History {
     let (questions, asked, recorded, traces, stripped) = try store.read { connection throws(StoreError) in
       (
         try connection.all("SELECT encoded FROM question") { $0.bytes(0) },
-        try connection.all("SELECT q.encoded FROM source_question s JOIN question q ON q.id = s.question") { $0.bytes(0) },
+        try connection.all("SELECT q.encoded FROM source_question s JOIN question q ON q.id = s.question") {
+          $0.bytes(0)
+        },
         try connection.all(
           """
           SELECT r.lineage, q.encoded, r.min_world, r.max_world, a.digest, a.subject
@@ -379,7 +383,9 @@ struct History {
           (row.id(0), row.bytes(1), try row.range(2, 3), try row.digest(4), row.text(5))
         },
         try connection.all("SELECT id FROM trace") { TraceID($0.int(0)) },
-        try connection.all("SELECT digest FROM source WHERE bytes IS NULL") { row throws(StoreError) in try row.digest(0) }
+        try connection.all("SELECT digest FROM source WHERE bytes IS NULL") { row throws(StoreError) in
+          try row.digest(0)
+        }
       )
     }
     model.known = Set(try questions.compactMap { Universe.numbers[try Question(encoded: $0)] })
@@ -409,7 +415,8 @@ struct History {
         }
       }
       try expect(
-        zip(lineage.recorded, old.recorded).allSatisfy { new, old in zip(new, old).allSatisfy { $0 == nil || $0 == $1 } },
+        zip(lineage.recorded, old.recorded).allSatisfy { new, old in zip(new, old).allSatisfy { $0 == nil || $0 == $1 }
+        },
         "W12: pruning recorded answers")
       model.lineages[position] = lineage
     }
@@ -450,7 +457,8 @@ struct History {
       try expect(Universe.keyNumbers[key] == trace.key, "W6: a row of key \(key) leads to \(trace)")
       found[lineages.firstIndex { $0.id == id }!].insert(
         Model.Row(
-          min: Int(range.min.number), max: range.isOpen ? nil : Int(range.max.number), trace: trace, isRevived: isRevived))
+          min: Int(range.min.number), max: range.isOpen ? nil : Int(range.max.number), trace: trace,
+          isRevived: isRevived))
     }
     return found
   }
@@ -468,7 +476,8 @@ struct History {
           guard let row else { continue }
           let truth = universe.truth(key, in: lineage.states[world])
           try expect(
-            found?.range == WorldRange((row.min, row.max)) && found?.source?.text == truth?.text && answer == truth?.answer,
+            found?.range == WorldRange((row.min, row.max)) && found?.source?.text == truth?.text
+              && answer == truth?.answer,
             "W12: \(key) at \(world) is not what that world's state gives")
         }
       }

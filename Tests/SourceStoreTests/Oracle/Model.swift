@@ -65,20 +65,18 @@ struct Model {
       if recorded[world][question] == nil { recorded[world][question] = answer }
     }
 
-    /// Adds a row; if somebody asks for the key's source, it is recorded as far around `world` as nothing else is.
-    mutating func add(_ row: Row, around world: Int, isAsked: Bool) {
+    /// Adds a row; if somebody asks for the key's source, it is recorded wherever nothing else is.
+    mutating func add(_ row: Row, isAsked: Bool) {
       rows[row.trace.key].append(row)
-      if isAsked { recordSource(of: row, around: world) }
+      if isAsked { recordSource(of: row) }
     }
 
-    mutating func recordSource(of row: Row, around world: Int) {
+    mutating func recordSource(of row: Row) {
       let key = row.trace.key
-      guard sources[world][key] == nil else { return }
-      var (low, high) = (world, world)
-      while low > row.min, sources[low - 1][key] == nil { low -= 1 }
-      while high < min(row.max ?? head, head), sources[high + 1][key] == nil { high += 1 }
-      for world in low...high { sources[world][key] = row.trace.answer }
-      if high == head, row.max == nil { openSources.insert(key) }
+      for world in row.min...(row.max ?? head) where sources[world][key] == nil {
+        sources[world][key] = row.trace.answer
+      }
+      if row.max == nil { openSources.insert(key) }
     }
   }
 
@@ -107,7 +105,7 @@ struct Model {
   private mutating func ask(_ key: Int) {
     guard askedSources.insert(key).inserted else { return }
     for lineage in lineages.indices {
-      for row in lineages[lineage].rows[key] { lineages[lineage].recordSource(of: row, around: row.min) }
+      for row in lineages[lineage].rows[key] { lineages[lineage].recordSource(of: row) }
     }
   }
 
@@ -169,7 +167,7 @@ struct Model {
     if mustWait { return nil }
     let (min, max) = lineages[lineage].widest(item.trace, around: item.world, declared: item.declared)
     lineages[lineage].add(
-      Row(min: min, max: max, trace: item.trace, isRevived: false), around: item.world,
+      Row(min: min, max: max, trace: item.trace, isRevived: false),
       isAsked: askedSources.contains(item.trace.key))
     traces.insert(item.trace)
     stripped.remove(item.trace.answer)
@@ -198,7 +196,7 @@ struct Model {
     }
     let (min, max) = lineages[lineage].widest(trace, around: world, declared: .all)
     lineages[lineage].add(
-      Row(min: min, max: max, trace: trace, isRevived: true), around: world, isAsked: askedSources.contains(trace.key))
+      Row(min: min, max: max, trace: trace, isRevived: true), isAsked: askedSources.contains(trace.key))
     return (min, max)
   }
 
@@ -231,7 +229,7 @@ struct Model {
     }
     for trace in reviving {
       before.add(
-        Row(min: head + 1, max: nil, trace: trace, isRevived: true), around: head + 1,
+        Row(min: head + 1, max: nil, trace: trace, isRevived: true),
         isAsked: askedSources.contains(trace.key))
     }
     lineages[lineage] = before

@@ -1,9 +1,13 @@
 import CacheIdentity
 import SourceCodec
-import SourceStore
 import Testing
 
+@testable import SourceStore
+
 import struct SourceStore.Attachment
+
+/// What ``SourceStore/advance(lineage:to:answering:)`` returns; `Testing` has an `Attachment` too.
+typealias SourceStoreAttachment = Attachment
 
 /// A host in miniature, attached to a lineage of a store: bindings `Main.name` hold texts, and what a generator would have
 /// asked is said by hand.
@@ -116,6 +120,19 @@ struct Bench {
   /// The range that a lookup finds, such as `1...∞`; `nil` on a miss.
   func range(_ name: String, at world: WorldAge? = nil) throws -> String? {
     try lookup(name, at: world)?.range.description
+  }
+
+  /// What the last tick closed: specialization, depth, and the answer that ended.
+  func invalidations() throws -> [String] {
+    try store.read { connection throws(StoreError) in
+      try connection.all(
+        """
+        SELECT t.specialization || ' ' || i.depth || ' ' || a.subject FROM invalidation i
+        JOIN trace t ON t.id = i.trace JOIN answer a ON a.id = i.answer
+        WHERE i.lineage = ? AND i.world = ? ORDER BY i.position
+        """, lineage, world
+      ) { $0.text(0) }
+    }
   }
 
   /// Every rule holds.
