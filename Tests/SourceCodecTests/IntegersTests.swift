@@ -54,17 +54,22 @@ struct IntegersTests {
     var writer = ByteWriter()
     writer.write(unsigned: count)
     writer.write(byte: 0)
-    for read in [
-      { (reader: inout ByteReader) throws(DecodingFailure) in _ = try reader.readData() },
-      { (reader: inout ByteReader) throws(DecodingFailure) in _ = try reader.readText() },
-      { (reader: inout ByteReader) throws(DecodingFailure) in _ = try reader.readCount() },
-    ] {
-      let failure = #expect(throws: DecodingFailure.self) {
-        var reader = ByteReader(writer.bytes)
-        try read(&reader)
-      }
-      #expect(failure?.problem == .tooLarge(count))
-    }
+    let start = ByteReader(writer.bytes)
+    let failures = [
+      #expect(throws: DecodingFailure.self) {
+        var reader = start
+        _ = try reader.readData()
+      },
+      #expect(throws: DecodingFailure.self) {
+        var reader = start
+        _ = try reader.readText()
+      },
+      #expect(throws: DecodingFailure.self) {
+        var reader = start
+        _ = try reader.readCount()
+      },
+    ]
+    #expect(failures.allSatisfy { $0?.problem == .tooLarge(count) })
   }
 
   @Test("A count is checked against the least size of what it counts")
