@@ -27,8 +27,10 @@ public final class SourceStore: Sendable {
   /// The path, or `:memory:`.
   public let path: String
   let process: ProcessIdentity
-  let writer: Mutex<Connection>
+  // In this order, for properties go in order of declaration: only the last connection to close can empty the log, and
+  // only one that writes.
   let readers: ReaderPool?
+  let writer: Mutex<Connection>
 
   /// Opens a store, and makes or migrates its file as needed. About 0.5 ms for a file that exists.
   ///
