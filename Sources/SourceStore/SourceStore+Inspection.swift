@@ -64,9 +64,15 @@ extension Connection {
 
   /// The edges of a trace, decoded, in the order in which they were asked.
   func edges(of trace: TraceID) throws(StoreError) -> [Edge] {
-    var edges: [Edge] = []
-    for answer in try answers(of: trace) { edges.append(try edge(to: answer)) }
-    return edges
+    try all(
+      """
+      SELECT q.id, q.encoded, a.digest, a.subject FROM edge e CROSS JOIN answer a ON a.id = e.answer
+      CROSS JOIN question q ON q.id = a.question WHERE e.trace = ? ORDER BY e.position
+      """, trace
+    ) { row throws(StoreError) in
+      Edge(
+        try question(row.id(0), encoded: row.bytes(1)), Answer(digest: try row.digest(2), subject: row.text(3)))
+    }
   }
 
   /// The bytes of a source, verified; `nil` if they were pruned.

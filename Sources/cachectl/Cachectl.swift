@@ -17,6 +17,7 @@ struct Cachectl: ParsableCommand {
       """,
     subcommands: [
       RunCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self, PruneCommand.self,
+      VerifyCommand.self,
     ])
 
   static func main() {

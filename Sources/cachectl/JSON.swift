@@ -65,6 +65,8 @@ enum JSON {
 
   private static func write(_ value: String, into text: inout String) {
     text += "\""
+    defer { text += "\"" }
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f }) { return text += value }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -78,7 +80,6 @@ enum JSON {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
   }
 }
 
