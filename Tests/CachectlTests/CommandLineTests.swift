@@ -5,7 +5,7 @@ import Testing
 @Suite("Where the store is, what an exit status means, and what help says")
 struct CommandLineTests {
   static let readers = [
-    ["dump"], ["log"], ["why", "f"], ["stats"], ["prune", "--closed", "--dry-run"], ["prune", "--closed"],
+    ["dump"], ["log"], ["why", "f"], ["stats"], ["verify"], ["prune", "--closed", "--dry-run"], ["prune", "--closed"],
   ]
 
   @Test("A store that is not there is told with its path, and is not made", arguments: readers)
@@ -55,7 +55,7 @@ struct CommandLineTests {
     #expect(try path([], [:])?.contains("where is the store?") == true)
   }
 
-  @Test("Every command has help with an example", arguments: ["dump", "log", "why", "stats", "prune"])
+  @Test("Every command has help with an example", arguments: ["dump", "log", "why", "stats", "prune", "verify"])
   func help(command: String) throws {
     let result = try Command.run([command, "--help"])
     #expect(result.status == 0)
