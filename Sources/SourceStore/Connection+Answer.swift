@@ -14,6 +14,21 @@ enum RecordedAnswer: Equatable {
   case differs(AnswerID)
   /// Nothing is recorded.
   case unknown
+
+  /// What a question's recorded answers, oldest first, say of one of them around a world (W3).
+  init(of answer: AnswerID, at world: WorldAge, in rows: [AnswerRangeRow]) {
+    guard let there = rows.first(where: { $0.range.contains(world) }) else {
+      self = .unknown
+      return
+    }
+    guard there.answer == answer else {
+      self = .differs(there.answer)
+      return
+    }
+    // Most questions have had one answer.
+    let same = rows.count == 1 ? [there.range] : rows.filter { $0.answer == answer }.map(\.range)
+    self = .holds(same.count == 1 ? there.range : WorldRange.widest(around: world, in: same) ?? there.range)
+  }
 }
 
 extension Connection {
@@ -65,11 +80,7 @@ extension Connection {
   func recorded(
     _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, at world: WorldAge
   ) throws(StoreError) -> RecordedAnswer {
-    let rows = try answerRanges(of: question, in: lineage)
-    guard let there = rows.first(where: { $0.range.contains(world) }) else { return .unknown }
-    guard there.answer == answer else { return .differs(there.answer) }
-    let same = rows.lazy.filter { $0.answer == answer }.map(\.range)
-    return .holds(WorldRange.widest(around: world, in: same) ?? there.range)
+    RecordedAnswer(of: answer, at: world, in: try answerRanges(of: question, in: lineage))
   }
 
   /// The same, and records an answer of which nothing is known around the world: it holds there, and from there on if
@@ -77,12 +88,13 @@ extension Connection {
   func recording(
     _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, at world: WorldAge, head: WorldAge
   ) throws(StoreError) -> RecordedAnswer {
-    let known = try recorded(answer, to: question, in: lineage, at: world)
+    let rows = try answerRanges(of: question, in: lineage)
+    let known = RecordedAnswer(of: answer, at: world, in: rows)
     guard known == .unknown else { return known }
-    let others = try answerRanges(of: question, in: lineage).map(\.range)
     let wished: WorldRange = world == head ? .from(world) : .only(world)
-    guard let range = wished.clipped(around: world, avoiding: others) else { return .unknown }
+    guard let range = wished.clipped(around: world, avoiding: rows.map(\.range)) else { return .unknown }
     try record(answer, to: question, in: lineage, range: range)
-    return try recorded(answer, to: question, in: lineage, at: world)
+    // Neighbours of the same answer join.
+    return RecordedAnswer(of: answer, at: world, in: rows + [AnswerRangeRow(range: range, answer: answer)])
   }
 }

@@ -23,6 +23,13 @@ private struct Insertion {
   let process: Int64
   let batch: [NewTrace]
   private var outcomes: [InsertOutcome?]
+  /// What was found or recorded of definitions so far: the records of a batch ask much the same.
+  private var definitions: [AskedEdge: (answer: AnswerID, recorded: RecordedAnswer)] = [:]
+
+  private struct AskedEdge: Hashable {
+    var edge: Edge
+    var world: WorldAge
+  }
 
   init(connection: Connection, lineage: LineageState, process: Int64, batch: [NewTrace]) {
     self.connection = connection
@@ -70,7 +77,7 @@ private struct Insertion {
     return batch.indices.map { outcomes[$0] ?? .refused(.unrecordedSource(firstSourceQuestion(of: $0))) }
   }
 
-  private func prepare(_ position: Int) throws(StoreError) -> Preparation {
+  private mutating func prepare(_ position: Int) throws(StoreError) -> Preparation {
     let item = batch[position]
     let world = item.world
     guard world >= lineage.oldest else { return .done(.refused(.historyPruned(oldest: lineage.oldest))) }
@@ -81,21 +88,14 @@ private struct Insertion {
     guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
     var prepared = Prepared(key: key, answers: [], range: reached(item.declared))
     for edge in item.edges {
-      let question = try connection.intern(edge.question)
-      let answer = try connection.intern(edge.answer, to: question)
+      let (answer, recorded) = try look(up: edge, at: world)
       prepared.answers.append(answer)
-      let recorded: RecordedAnswer
-      if case .source(let inner, _) = edge.question {
-        recorded = try connection.recorded(answer, to: question, in: lineage.id, at: world)
-        if recorded == .unknown {
-          guard let sibling = sibling(generating: inner, as: edge.answer, in: world) else {
-            return .done(.refused(.unrecordedSource(edge.question)))
-          }
-          if sibling != position { prepared.siblings.append(sibling) }
-          continue
+      if recorded == .unknown, case .source(let inner, _) = edge.question {
+        guard let sibling = sibling(generating: inner, as: edge.answer, in: world) else {
+          return .done(.refused(.unrecordedSource(edge.question)))
         }
-      } else {
-        recorded = try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+        if sibling != position { prepared.siblings.append(sibling) }
+        continue
       }
       guard case .holds(let range) = recorded, let narrowed = prepared.range.intersection(range) else {
         return .done(.refused(.contradiction(edge.question)))
@@ -103,6 +103,24 @@ private struct Insertion {
       prepared.range = narrowed
     }
     return try avoidingOthers(prepared, position)
+  }
+
+  /// What is recorded of an edge; of a definition, recorded now if nothing was.
+  private mutating func look(
+    up edge: Edge, at world: WorldAge
+  ) throws(StoreError) -> (answer: AnswerID, recorded: RecordedAnswer) {
+    let asked = AskedEdge(edge: edge, world: world)
+    if let known = definitions[asked] { return known }
+    let question = try connection.intern(edge.question)
+    let answer = try connection.intern(edge.answer, to: question)
+    if edge.question.kind == .source {
+      return (answer, try connection.recorded(answer, to: question, in: lineage.id, at: world))
+    }
+    let found = (
+      answer, try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+    )
+    definitions[asked] = found
+    return found
   }
 
   /// A declared end beyond the head is cut there: the worlds to come may change an answer, and only what is open is closed
@@ -118,7 +136,7 @@ private struct Insertion {
   }
 
   /// Keeps clear of the key's other code instances (W4); one that holds in this world already settles the matter.
-  private func avoidingOthers(_ prepared: Prepared, _ position: Int) throws(StoreError) -> Preparation {
+  private mutating func avoidingOthers(_ prepared: Prepared, _ position: Int) throws(StoreError) -> Preparation {
     let item = batch[position]
     var occupied: [WorldRange] = []
     for other in try connection.codeInstances(of: prepared.key) where other.lineage == lineage.id {
