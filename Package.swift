@@ -57,6 +57,9 @@ let package = Package(
     .target(name: "CrashModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"], path: "Tests/CrashModel"),
     .executableTarget(
       name: "CrashWriter", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"], path: "Tests/CrashWriter"),
+    .testTarget(
+      name: "CompatibilityTests", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"],
+      resources: [.copy("Stores")]),
     .testTarget(name: "CrashTests", dependencies: ["CacheIdentity", "CrashModel", "CrashWriter", "SourceStore"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
