@@ -9,7 +9,7 @@ import Synchronization
 /// nothing about worlds after the head that the transaction sees, so a hit there, like a miss, needs the newest commit.
 final class Reader {
   let connection: Connection
-  /// Ids of methods and owners by digest. They are never used twice, so what is here stays true.
+  /// Ids of methods and owners by digest, as the present transaction sees them: one that was pruned comes back under another.
   var methodIDs: [Digest: MethodID] = [:]
   var ownerIDs: [Digest: OwnerID] = [:]
   var codecNames: [Int64: String] = [:]
@@ -32,6 +32,7 @@ final class Reader {
     guard isInTransaction else { return }
     isInTransaction = false
     heads.removeAll(keepingCapacity: true)
+    (methodIDs, ownerIDs) = ([:], [:])
     try? connection.execute("COMMIT")
   }
 

@@ -134,6 +134,19 @@ struct PruningTests {
     #expect(try orchard.wrongHits() == [])
   }
 
+  @Test("A reader that knew a method before it was pruned finds it again when it is back")
+  func methodComesBack() throws {
+    let directory = try TemporaryDirectory()
+    var orchard = try Orchard(
+      try SourceStore(.file(directory.file("store.sqlite"))), bindings: ["a": "1", "b": "1"], functions: Self.functions)
+    try orchard.serve("lone")
+    #expect(try orchard.stored("lone", at: orchard.head) != nil)
+    _ = try orchard.store.prune(policy { $0.generatedBefore = 100 })
+    #expect(try orchard.stored("lone", at: orchard.head) == nil)
+    try orchard.serve("lone")
+    #expect(try orchard.stored("lone", at: orchard.head) == "lone(1)")
+  }
+
   @Test("A preview says what would go and writes nothing")
   func preview() throws {
     var orchard = try orchard()
