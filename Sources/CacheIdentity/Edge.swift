@@ -20,7 +20,7 @@ public struct Answer: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
-/// A question that a generator asked, and the answer that it got (DESIGN section 2).
+/// A question that a generator asked, and the answer that it got.
 public struct Edge: Hashable, Sendable {
   /// The question.
   public let question: Question

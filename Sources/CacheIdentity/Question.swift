@@ -1,7 +1,7 @@
 /// Something that a generator can ask about the host's definitions or about another generated source.
 ///
-/// The question and the answer it got are an ``Edge``. These are all shapes that a generator can depend on (DESIGN
-/// section 5, Edges); ``SourceCodec`` has the one decoder for all of them, and an unknown shape is an error there.
+/// The question and the answer it got are an ``Edge``. These are all shapes that a generator can depend on;
+/// `SourceCodec` has the one decoder for all of them, and an unknown shape is an error there (C10).
 /// Tables are method tables: the host's global one and its overlay tables, which invalidate alike (C9).
 public enum Question: Hashable, Sendable {
   /// What is the method with exactly this signature in this table? The edge of an `invoke`: only replacing that very

@@ -2,7 +2,7 @@
 ///
 /// It is the sum, in two 64-bit lanes, of the definitions' digests, together with their number: independent of order, and
 /// exact under `insert` and `remove` of the same definition. Two hosts with equal state digests have the same
-/// definitions, so one may be served what the other generated without asking a question (DESIGN section 5, Attach).
+/// definitions, so one may be served what the other generated without asking a question.
 public struct StateDigest: Hashable, Sendable {
   private var high: UInt64 = 0
   private var low: UInt64 = 0

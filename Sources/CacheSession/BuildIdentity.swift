@@ -8,7 +8,7 @@ import CacheIdentity
   import Darwin
 #endif
 
-/// The identity of the running executable: the version of a generator that declares none (DESIGN section 5, Key).
+/// The identity of the running executable: the version of a generator that declares none.
 enum BuildIdentity {
   /// Size and time of modification of the executable's file: a rebuild changes them. Made once.
   static let current: String = {

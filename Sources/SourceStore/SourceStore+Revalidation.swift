@@ -38,7 +38,7 @@ extension SourceStore {
   /// The traces of a key that nothing recorded in this world speaks against, those with the least to ask first.
   ///
   /// What a session tries before it runs a generator: each edge of such a trace is recorded to hold, or not recorded at all
-  /// (C7; DESIGN section 5, Sources as answers). One trace of the key after the other, O(edges).
+  /// (C7; `docs/decisions/0005-revival.md`). One trace of the key after the other, O(edges).
   public func revivalCandidates(
     for key: SourceKey, lineage: LineageID, world: WorldAge
   ) throws(StoreError) -> [RevivalCandidate] {

@@ -48,7 +48,7 @@ public struct DefinitionChange: Sendable {
 }
 
 extension SourceStore {
-  /// Brings a lineage to a host's state, and says in which world that is (DESIGN section 5, Attach and Redefine).
+  /// Brings a lineage to a host's state, and says in which world that is (`docs/architecture.md`, A tick).
   ///
   /// If the head has this state, nothing is written: O(1). Otherwise, in one transaction (W7), the known questions are asked
   /// again - only those about `subjects` if the head is the session's own world - and one tick closes and revives what
