@@ -54,7 +54,8 @@ let package = Package(
     .testTarget(
       name: "StagedHostTests",
       dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "SourceStore", "StagedHost"]),
-    .target(name: "CrashModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"], path: "Tests/CrashModel"),
+    .target(
+      name: "CrashModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"], path: "Tests/CrashModel"),
     .executableTarget(
       name: "CrashWriter", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"], path: "Tests/CrashWriter"),
     .testTarget(

@@ -4,19 +4,25 @@ import SourceStore
 
 /// One of a few states of definitions: a value for each of a few bindings.
 public struct CrashState: Hashable, Sendable {
+  /// How many states there are.
   public static let count = 6
   static let bindings = 8
 
+  /// Which one.
   public let number: Int
 
+  /// Makes a state; `number` is below ``count``.
   public init(number: Int) { self.number = number }
 
+  /// All of them.
   public static let all = (0..<count).map { CrashState(number: $0) }
 
+  /// The digest of all bindings.
   public var digest: Digest { text("crash.state", "\(number)") }
 
   func value(of binding: Int) -> Int { (number + binding) * (number + 2) % 3 }
 
+  /// Answers a question about a binding.
   public func answer(_ question: Question) -> Answer? {
     guard case .binding("Crash", let name) = question, let binding = Int(name) else { return nil }
     let value = value(of: binding)
@@ -26,12 +32,16 @@ public struct CrashState: Hashable, Sendable {
 
 /// A key whose source is a function of the state: it reads two bindings, and every fifth also another key's source.
 public struct CrashKey: Hashable, Sendable {
+  /// How many keys there are.
   public static let count = 60
 
+  /// Which one.
   public let number: Int
 
+  /// Makes a key; `number` is below ``count``.
   public init(number: Int) { self.number = number }
 
+  /// All of them.
   public static let all = (0..<count).map { CrashKey(number: $0) }
 
   private var inner: CrashKey? { number % 5 == 4 ? CrashKey(number: number - 1) : nil }
@@ -39,12 +49,14 @@ public struct CrashKey: Hashable, Sendable {
   private var name: String { "key\(number)" }
   private static let generator = GeneratorFingerprint(generator: "crash", version: "1")
 
+  /// What the source is looked up by.
   public var key: SourceKey {
     SourceKey(
       methodHash: SourceKey.methodHash(definition: text("crash.method", name), fingerprint: CrashKey.generator),
       instance: text("crash.instance", name), owner: Owner.native.digest)
   }
 
+  /// The one right source in a state.
   public func source(in state: CrashState) -> EncodedSource {
     let read = bindings.map { "\(state.value(of: $0))" }.joined(separator: ",")
     let inner = inner.map { " from \($0.source(in: state).digest)" } ?? ""
@@ -84,8 +96,10 @@ private struct CrashSource: SourceCodable {
 public struct CrashRandom {
   private var state: UInt64
 
+  /// Starts a sequence.
   public init(seed: UInt64) { state = seed }
 
+  /// The next number from 0 to below `bound`.
   public mutating func next(below bound: Int) -> Int {
     state &+= 0x9e37_79b9_7f4a_7c15
     var word = state
