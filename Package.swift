@@ -62,6 +62,8 @@ let package = Package(
       name: "CompatibilityTests", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"],
       resources: [.copy("Stores")]),
     .testTarget(name: "CrashTests", dependencies: ["CacheIdentity", "CrashModel", "CrashWriter", "SourceStore"]),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["CacheSession", "LoweredIR", "Overlay", "SourceStore", "StagedHost"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
 )
