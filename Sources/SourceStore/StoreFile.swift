@@ -31,7 +31,11 @@ enum StoreFile {
   /// Throws ``StoreError/Problem/missing`` unless there is a file.
   static func requireExistence(_ path: String) throws(StoreError) {
     try foreignDescriptor.withLock { _ throws(StoreError) in
-      guard access(path, F_OK) == 0 else { throw failure(path: path, doing: "open the file") }
+      var status = stat()
+      guard stat(path, &status) == 0 else { throw failure(path: path, doing: "open the file") }
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        throw StoreError(.notAStore, path: path, detail: "the path is a directory")
+      }
     }
   }
 

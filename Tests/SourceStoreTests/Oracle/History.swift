@@ -93,16 +93,14 @@ struct History {
     case .request(let process, let key, let declaring):
       let process = process % processes.count
       try attach(process)
-      _ = try? request(
+      _ = try answer(
         key % Universe.keyCount, by: process, at: processes[process].world!, processes[process].definitions, declaring)
-      try throwMismatch()
     case .requestInOldWorld(let process, let world, let key):
       let process = process % processes.count
       try attach(process)
       let lineage = model.lineages[position(of: process)]
       let world = world % lineage.head + 1
-      _ = try? request(key % Universe.keyCount, by: process, at: world, lineage.states[world], 1)
-      try throwMismatch()
+      _ = try answer(key % Universe.keyCount, by: process, at: world, lineage.states[world], 1)
     case .redefine(let process, let changes, let isIncremental):
       try redefine(process % processes.count, changes, isIncremental)
     case .revert(let process, let state):
@@ -120,18 +118,9 @@ struct History {
     }
   }
 
-  private final class FirstMismatch { var value: Mismatch? }
-  private let first = FirstMismatch()
-
-  /// Keeps the first mismatch: whoever requests something may catch errors.
   private func expect(_ condition: Bool, _ text: @autoclosure () -> String) throws {
-    if condition { return }
-    let found = Mismatch(description: text())
-    if first.value == nil { first.value = found }
-    throw found
+    if !condition { throw Mismatch(description: text()) }
   }
-
-  private func throwMismatch() throws { if let mismatch = first.value { throw mismatch } }
 
   /// Where the process's lineage is in the model.
   private func position(of process: Int) -> Int {
@@ -197,6 +186,17 @@ struct History {
 
   // MARK: Requests
 
+  /// `nil` if the generator, or one that it asks, throws.
+  private mutating func answer(
+    _ key: Int, by process: Int, at world: Int, _ definitions: DefinitionVector, _ declaring: UInt64
+  ) throws -> Digest? {
+    do {
+      return try request(key, by: process, at: world, definitions, declaring)
+    } catch is Universe.Unanswerable {
+      return nil
+    }
+  }
+
   /// What a session does: what it has itself, then the store, then revalidation, then the generator.
   private mutating func request(
     _ key: Int, by process: Int, at world: Int, _ definitions: DefinitionVector, _ declaring: UInt64
@@ -230,10 +230,6 @@ struct History {
     let declared = declaredRange(declaring, around: world)
     let trace = Model.Trace(
       key: key, edges: generation.edges, answer: generation.answer, isBounded: !declared.isOpen)
-    try expect(
-      world < model.lineages[lineage].oldest
-        || !model.traces.contains { $0.key == key && $0.edges == generation.edges && model.canServe($0) },
-      "C11: \(key) generated at \(world) though a trace of it holds")
     if let text = generation.text { texts[generation.answer] = text }
     processes[process].queue.append(Model.Item(world: world, trace: trace, declared: declared))
     return generation.answer
@@ -268,9 +264,8 @@ struct History {
       var innerAgree = true
       for (edge, _) in candidate.sources where innerAgree {
         guard case .source(let inner, _) = edge.question else { continue }
-        let answer = try? request(Universe.keyNumbers[inner]!, by: process, at: world, definitions, 1)
-        try throwMismatch()
-        innerAgree = answer == edge.answer.digest
+        innerAgree =
+          try answer(Universe.keyNumbers[inner]!, by: process, at: world, definitions, 1) == edge.answer.digest
       }
       guard innerAgree else { continue }
       try flush(process, split: 0, order: 0)
@@ -288,6 +283,10 @@ struct History {
         found == WorldRange(range), "W3: \(key) revived at \(world) in \(describe(found)), not \(range)")
       return trace.answer
     }
+    let truth = universe.truth(key, in: definitions)?.edges
+    try expect(
+      world < model.lineages[lineage].oldest || !expected.keys.contains { $0.edges == truth },
+      "C11: \(key) must be generated at \(world) though a trace of it holds")
     return nil
   }
 

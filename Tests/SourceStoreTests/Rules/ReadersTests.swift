@@ -1,0 +1,122 @@
+import CacheIdentity
+import Synchronization
+import Testing
+
+@testable import SourceStore
+
+@Suite("W7, W11, A5: readers neither wait nor write, and see a tick as a whole")
+struct ReadersTests {
+  private final class Watch: Sendable {
+    let isDone = Atomic(false)
+    let hits = Atomic(0)
+  }
+
+  @Test("A lookup right after a tick sees it, though a reader still has its old transaction")
+  func readersKnowTheirHead() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store.wcache")
+    var bench = try Bench(SourceStore(.file(path)), ["a": "0"])
+    let other = try SourceStore(.readOnlyFile(path))
+    for round in 1...30 {
+      try bench.insert(bench.trace("k", asking: ["a"], giving: "s\(round - 1)"))
+      // Both leave a read transaction behind, in which the row is open.
+      #expect(try bench.served("k") == "s\(round - 1)")
+      _ = try other.lookup(Bench.key("k"), lineage: bench.lineage, world: bench.world)
+      try bench.define(["a": "\(round)"])
+      #expect(try bench.served("k") == nil)
+      #expect(try other.lookup(Bench.key("k"), lineage: bench.lineage, world: bench.world) == nil)
+      #expect(try bench.served("k", at: bench.world.previous) == "s\(round - 1)")
+    }
+    try bench.verify()
+  }
+
+  @Test("While another connection holds the write lock, lookups and attaching to the head's state succeed")
+  func readersDoNotWait() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store.wcache")
+    let bench = try Bench(SourceStore(.file(path)), ["a": "1"])
+    try bench.insert(bench.trace("k", asking: ["a"], giving: "s"))
+    let other = try SourceStore(.existingFile(path), busyTimeoutMilliseconds: 1)
+    let blocker = try Connection(path: path, access: .readWrite, busyTimeoutMilliseconds: 1)
+    try blocker.executeScript("BEGIN IMMEDIATE; UPDATE lineage SET oldest = oldest")
+    #expect(try bench.served("k") == "s")
+    #expect(try other.lookup(Bench.key("k"), lineage: bench.lineage, world: bench.world)?.source?.text == "s")
+    #expect(try other.lookup(Bench.key("none"), lineage: bench.lineage, world: bench.world) == nil)
+    #expect(try Bench(other, ["a": "1"]).served("k") == "s")
+    let error = #expect(throws: StoreError.self) { try other.insert([], into: bench.lineage) }
+    #expect(error?.problem == .locked)
+    try blocker.executeScript("ROLLBACK")
+    try bench.verify()
+  }
+
+  @Test("Hits and misses write nothing: neither the file nor its log changes")
+  func lookupsWriteNothing() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store.wcache")
+    let bench = try Bench(SourceStore(.file(path)), ["a": "1"])
+    try bench.insert(bench.trace("k", asking: ["a"], giving: "s"))
+    _ = try bench.served("k")
+    func facts() throws -> [[UInt8]] { [try Bytes.read(path), try Bytes.read(path + "-wal")] }
+    let before = try facts()
+    let changes = try bench.store.totalChanges()
+    for _ in 0..<100 {
+      _ = try bench.served("k")
+      _ = try bench.served("none")
+      _ = try bench.served("k", owner: Owner("other"))
+      _ = try bench.store.revivalCandidates(for: Bench.key("k"), lineage: bench.lineage, world: bench.world)
+    }
+    #expect(try facts() == before)
+    #expect(try bench.store.totalChanges() == changes)
+  }
+
+  @Test("While definitions flip, whoever reads in a world gets that world's source or nothing")
+  func noTornReads() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store.wcache")
+    let keys = (0..<8).map { "k\($0)" }
+    var bench = try Bench(SourceStore(.file(path)), ["a": "0"])
+    for value in ["0", "1"] {
+      try bench.define(["a": value])
+      for key in keys { try bench.insert(bench.trace(key, asking: ["a"], giving: "\(key) \(value)")) }
+    }
+    let (lineage, store) = (bench.lineage, bench.store)
+    let watch = Watch()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<3 {
+        group.addTask {
+          let reader = number == 0 ? store : try SourceStore(.readOnlyFile(path))
+          repeat {
+            // The first definition is that of world 1 and of every odd world after it.
+            let present = try #require(try reader.lineage(named: "main"))
+            for world in [present.head, present.head.previous] {
+              let value = world.number.isMultiple(of: 2) ? "1" : "0"
+              for key in keys {
+                let found = try reader.lookup(Bench.key(key), lineage: lineage, world: world)
+                guard let found else { continue }
+                watch.hits.add(1, ordering: .relaxed)
+                #expect(found.source?.text == "\(key) \(value)")
+              }
+            }
+          } while !watch.isDone.load(ordering: .relaxed)
+        }
+      }
+      for round in 0..<200 {
+        #expect(try bench.define(["a": round.isMultiple(of: 2) ? "0" : "1"]).revived == keys.count)
+        await Task.yield()
+      }
+      watch.isDone.store(true, ordering: .relaxed)
+      try await group.waitForAll()
+    }
+    #expect(watch.hits.load(ordering: .relaxed) > 0)
+    try bench.verify()
+  }
+}
+
+extension SourceStore {
+  /// Rows that this store's writer has changed since it was opened.
+  fileprivate func totalChanges() throws(StoreError) -> Int64? {
+    try withWriter { connection throws(StoreError) in
+      try connection.first("SELECT total_changes()") { $0.int(0) }
+    }
+  }
+}
