@@ -78,7 +78,8 @@ struct FilesTests {
       defer { close(descriptor) }
       // SQLite's shared lock; a lock of the open file conflicts with those of the own process too.
       var lock = flock(l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0x4000_0002, l_len: 510, l_pid: 0)
-      #expect(fcntl(descriptor, 36 /* F_OFD_GETLK */, &lock) == 0)
+      let getOpenFileLock: Int32 = 36
+      #expect(fcntl(descriptor, getOpenFileLock, &lock) == 0)
       #expect(lock.l_type == Int16(F_RDLCK))
       withExtendedLifetime((first, second)) {}
     #endif
