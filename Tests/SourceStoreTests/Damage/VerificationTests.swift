@@ -1,0 +1,109 @@
+import CacheIdentity
+import Testing
+
+@testable import SourceStore
+
+@Suite("Verification finds what contradicts a rule, and says where")
+struct VerificationTests {
+  struct Fault: Sendable, CustomTestStringConvertible {
+    var sql: String
+    var rule: Violation.Rule?
+    var table: String
+    var testDescription: String { sql }
+  }
+
+  /// Worlds 1 to 3; `k` was closed and revived, `outer` rests on it, `other` holds all along.
+  private func bench() throws -> Bench {
+    var bench = try Bench(["a": "1", "b": "1"])
+    try bench.insert(
+      bench.trace("k", asking: ["a", "b"], giving: "s"), bench.trace("outer", inner: ["k": "s"], giving: "o"),
+      bench.trace("other", asking: ["b"], giving: "t"))
+    try bench.define(["a": "2"])
+    try bench.define(["a": "1"])
+    return bench
+  }
+
+  @Test("A whole store has no violation, and each step is told of")
+  func whole() throws {
+    let bench = try bench()
+    try bench.verify()
+    final class Steps { var names: [VerificationStep] = [] }
+    let steps = Steps()
+    _ = try bench.store.verify { step, rows in if rows == 0 { steps.names.append(step) } }
+    #expect(steps.names == VerificationStep.allCases)
+  }
+
+  @Test(
+    "Each fault is found under its rule",
+    arguments: [
+      Fault(sql: "DELETE FROM world WHERE world = 2", rule: .w1, table: "lineage"),
+      Fault(sql: "UPDATE lineage SET state = zeroblob(16)", rule: .w1, table: "lineage"),
+      Fault(sql: "UPDATE lineage SET head = 2", rule: .w1, table: "world"),
+      Fault(
+        sql: "UPDATE answer_range SET max_world = 2 WHERE min_world = 1 AND max_world = 1", rule: .w2,
+        table: "answer_range"),
+      Fault(sql: "UPDATE answer_range SET answer = answer + 1 WHERE question = 2", rule: .w2, table: "answer_range"),
+      Fault(sql: "DELETE FROM answer_range WHERE question = 1 AND min_world = 3", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE answer_range SET min_world = 2 WHERE question = 2", rule: .w3, table: "code_instance"),
+      Fault(sql: "DELETE FROM edge WHERE position = 0 AND trace = 1", rule: .w3, table: "edge"),
+      Fault(sql: "UPDATE edge SET position = 5 WHERE position = 1", rule: .w3, table: "edge"),
+      Fault(sql: "DELETE FROM source_question", rule: .w3, table: "question"),
+      Fault(sql: "UPDATE source_question SET question = 1", rule: .w3, table: "source_question"),
+      Fault(sql: "DELETE FROM code_instance WHERE method = 1 AND min_world = 3", rule: .w3, table: "answer_range"),
+      Fault(
+        sql: "UPDATE code_instance SET max_world = 3 WHERE method = 1 AND min_world = 1", rule: .w4,
+        table: "code_instance"),
+      Fault(sql: "UPDATE code_instance SET max_world = 9 WHERE method = 3", rule: .w5, table: "code_instance"),
+      Fault(sql: "UPDATE answer_range SET max_world = 9 WHERE question = 2", rule: .w5, table: "answer_range"),
+      Fault(sql: "UPDATE code_instance SET trace = 2 WHERE method = 1", rule: .w6, table: "code_instance"),
+      Fault(sql: "UPDATE code_instance SET source = 2 WHERE method = 1", rule: .w9, table: "code_instance"),
+      Fault(sql: "UPDATE source SET bytes = x'00'", rule: .w9, table: "source"),
+      Fault(sql: "UPDATE codec SET name = 'other/1'", rule: .w9, table: "source"),
+      Fault(sql: "UPDATE code_instance SET seal = seal + 1", rule: .w12, table: "code_instance"),
+      Fault(sql: "UPDATE question SET encoded = x'09'", rule: nil, table: "question"),
+      Fault(sql: "UPDATE question SET subject = 'other'", rule: nil, table: "question"),
+      Fault(sql: "UPDATE question SET kind = 'method'", rule: nil, table: "question"),
+      Fault(sql: "UPDATE question SET digest = zeroblob(16) WHERE id = 1", rule: nil, table: "question"),
+      Fault(sql: "DELETE FROM owner", rule: nil, table: "code_instance"),
+      Fault(sql: "DELETE FROM trace WHERE id = 1", rule: nil, table: "edge"),
+      Fault(sql: "DELETE FROM source", rule: .w12, table: "code_instance"),
+      Fault(sql: "UPDATE lineage SET oldest = 9", rule: .w12, table: "worlds"),
+      Fault(sql: "UPDATE code_instance SET max_world = 0", rule: .w12, table: "code instances"),
+      Fault(
+        sql:
+          "INSERT INTO quarantine VALUES (1, (SELECT instance FROM code_instance LIMIT 1), 1, zeroblob(16), zeroblob(16), 0)",
+        rule: nil, table: "code_instance"),
+    ])
+  func planted(fault: Fault) throws {
+    let bench = try bench()
+    try bench.store.withWriter { connection throws(StoreError) in
+      try connection.executeScript("PRAGMA ignore_check_constraints = 1; \(fault.sql)")
+    }
+    let violations = try bench.store.verify()
+    #expect(
+      violations.contains { $0.rule == fault.rule && $0.table == fault.table }, "\(violations.map(\.description))")
+    #expect(violations.allSatisfy { !$0.description.isEmpty })
+  }
+
+  @Test("A violation names the rule, the row and the values")
+  func description() throws {
+    let bench = try bench()
+    try bench.store.withWriter { connection throws(StoreError) in
+      try connection.executeScript("UPDATE answer_range SET max_world = 9 WHERE question = 2")
+    }
+    let found = try bench.store.verify().first { $0.table == "answer_range" }
+    #expect(
+      found?.description
+        == "W5: answer_range (lineage 1, question 2, min_world 1): the range 1...9 goes beyond the head, 3")
+  }
+
+  @Test("The search ends at the limit")
+  func limit() throws {
+    let bench = try bench()
+    try bench.store.withWriter { connection throws(StoreError) in
+      try connection.executeScript("UPDATE code_instance SET seal = seal + 1")
+    }
+    #expect(try bench.store.verify(limit: 2).count == 2)
+    #expect(try bench.store.verify(limit: 0).isEmpty)
+  }
+}
