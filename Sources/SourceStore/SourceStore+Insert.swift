@@ -23,12 +23,14 @@ private struct Insertion {
   let process: Int64
   let batch: [NewTrace]
   private var outcomes: [InsertOutcome?]
-  /// What was found or recorded of definitions so far: the records of a batch ask much the same.
-  private var definitions: [AskedEdge: (answer: AnswerID, recorded: RecordedAnswer)] = [:]
+  /// What was found or recorded of definitions so far: the records of a batch ask much the same. Of each only in the world of
+  /// the last look, for what is recorded in one world joins what was found in its neighbours (W3).
+  private var definitions: [Edge: DefinitionLook] = [:]
 
-  private struct AskedEdge: Hashable {
-    var edge: Edge
+  private struct DefinitionLook {
     var world: WorldAge
+    var answer: AnswerID
+    var recorded: RecordedAnswer
   }
 
   init(connection: Connection, lineage: LineageState, process: Int64, batch: [NewTrace]) {
@@ -109,18 +111,15 @@ private struct Insertion {
   private mutating func look(
     up edge: Edge, at world: WorldAge
   ) throws(StoreError) -> (answer: AnswerID, recorded: RecordedAnswer) {
-    let asked = AskedEdge(edge: edge, world: world)
-    if let known = definitions[asked] { return known }
+    if let known = definitions[edge], known.world == world { return (known.answer, known.recorded) }
     let question = try connection.intern(edge.question)
     let answer = try connection.intern(edge.answer, to: question)
     if edge.question.kind == .source {
       return (answer, try connection.recorded(answer, to: question, in: lineage.id, at: world))
     }
-    let found = (
-      answer, try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
-    )
-    definitions[asked] = found
-    return found
+    let recorded = try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+    definitions[edge] = DefinitionLook(world: world, answer: answer, recorded: recorded)
+    return (answer, recorded)
   }
 
   /// A declared end beyond the head is cut there: the worlds to come may change an answer, and only what is open is closed

@@ -47,6 +47,17 @@ struct RangesTests {
     try bench.verify()
   }
 
+  @Test("What one record of a batch finds out in its world joins what an earlier one found in the world before")
+  func answersJoinWithinABatch() throws {
+    var bench = try Bench(["a": "1"])
+    let old = ["k", "l"].map { bench.trace($0, asking: ["a"], giving: "s") }
+    try bench.define(["b": "1"])
+    let new = bench.trace("m", asking: ["a"], giving: "s")
+    try bench.insert(old[0], new, old[1])
+    #expect(try ["k", "l", "m"].map { try bench.range($0, at: .first) } == ["1...1", "1...∞", "1...∞"])
+    try bench.verify()
+  }
+
   @Test("A declared range bounds it, and keeps it from reviving")
   func declaredRange() throws {
     var bench = try Bench(["a": "1"])
