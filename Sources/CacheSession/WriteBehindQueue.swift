@@ -14,8 +14,9 @@ final class WriteBehindQueue: Sendable {
     var isScheduled = false
   }
 
-  /// How long a generation may wait for company, so that one commit serves many.
-  private static let gatherMilliseconds = 5
+  /// How long a generation may wait for company: a commit writes each page that it touches, so one for many costs much less
+  /// than many. What a crash loses meanwhile is generated again.
+  private static let gatherMilliseconds = 50
 
   private let store: SourceStore
   private let capacity: Int

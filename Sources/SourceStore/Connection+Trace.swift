@@ -20,11 +20,14 @@ extension Connection {
   }
 
   func trace(_ id: TraceID) throws(StoreError) -> TraceRow {
-    let found = try first(
-      "SELECT id, method, instance, owner, source, bounded FROM trace WHERE id = ?", id
-    ) { row throws(StoreError) in try TraceRow(row) }
-    guard let found else { throw damaged("trace \(id.number) has no row") }
+    guard let found = try traceIfPresent(id) else { throw damaged("trace \(id.number) has no row") }
     return found
+  }
+
+  func traceIfPresent(_ id: TraceID) throws(StoreError) -> TraceRow? {
+    try first("SELECT id, method, instance, owner, source, bounded FROM trace WHERE id = ?", id) {
+      row throws(StoreError) in try TraceRow(row)
+    }
   }
 
   /// The answers that a trace rests on, in the order in which they were asked.

@@ -81,11 +81,6 @@ struct Pruning {
 }
 
 extension Connection {
-  fileprivate func traceIfPresent(_ id: TraceID) throws(StoreError) -> TraceRow? {
-    let isPresent = try first("SELECT 1 FROM trace WHERE id = ?", id) { _ in true }
-    return isPresent == nil ? nil : try trace(id)
-  }
-
   /// Deletes a code instance unless it is open. Returns the number of rows.
   fileprivate func deleteClosedInstance(
     of trace: TraceRow, in lineage: LineageID, from min: WorldAge

@@ -42,7 +42,7 @@ extension SourceStore {
   public func revivalCandidates(
     for key: SourceKey, lineage: LineageID, world: WorldAge
   ) throws(StoreError) -> [RevivalCandidate] {
-    try read { connection throws(StoreError) in
+    try readRecent { connection throws(StoreError) in
       guard let row = try connection.keyRow(key), try !connection.isQuarantined(row) else { return [] }
       var candidates: [RevivalCandidate] = []
       for trace in try connection.traces(of: row) where !trace.isBounded {
@@ -59,9 +59,9 @@ extension SourceStore {
   ) throws(StoreError) -> WorldRange? {
     try write { connection throws(StoreError) in
       let lineage = try connection.lineage(id)
-      let trace = try connection.trace(candidate.trace)
-      guard world >= lineage.oldest, world <= lineage.head, !trace.isBounded,
-        try !connection.isQuarantined(trace.key)
+      // It may have been pruned since it was found.
+      guard let trace = try connection.traceIfPresent(candidate.trace), world >= lineage.oldest,
+        world <= lineage.head, !trace.isBounded, try !connection.isQuarantined(trace.key)
       else { return nil }
       for edge in candidate.definitions {
         let question = try connection.intern(edge.question)

@@ -87,13 +87,24 @@ public final class SourceStore: Sendable {
 
   /// Runs `body` in one read transaction that sees all that is committed.
   func read<Result: Sendable>(_ body: (Connection) throws(StoreError) -> Result) throws(StoreError) -> Result {
+    try reading(renewing: true, body)
+  }
+
+  /// The same in the transaction of a lookup before, if it is still open: for what is checked again before it counts.
+  func readRecent<Result: Sendable>(_ body: (Connection) throws(StoreError) -> Result) throws(StoreError) -> Result {
+    try reading(renewing: false, body)
+  }
+
+  private func reading<Result: Sendable>(
+    renewing mustRenew: Bool, _ body: (Connection) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
     guard let readers else {
       return try withWriter { connection throws(StoreError) in
         try connection.reading { () throws(StoreError) in try body(connection) }
       }
     }
     return try readers.withReader { reader throws(StoreError) in
-      try reader.renew()
+      if mustRenew { try reader.renew() } else { _ = try reader.begin() }
       return try body(reader.connection)
     }
   }
