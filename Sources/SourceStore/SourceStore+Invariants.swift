@@ -46,13 +46,13 @@ extension SourceStore {
 }
 
 /// One verification on its way through the tables.
-private struct Verification {
+struct Verification {
   let connection: Connection
   let limit: Int
   let progress: (VerificationStep, Int) -> Void
   var violations: [Violation] = []
   /// Head and oldest world of each lineage.
-  private var bounds: [LineageID: WorldRange] = [:]
+  private(set) var bounds: [LineageID: WorldRange] = [:]
 
   init(connection: Connection, limit: Int, progress: @escaping (VerificationStep, Int) -> Void) {
     self.connection = connection
@@ -82,12 +82,12 @@ private struct Verification {
     }
   }
 
-  private mutating func report(_ problem: Violation.Problem, in table: String, _ row: String = "") {
+  mutating func report(_ problem: Violation.Problem, in table: String, _ row: String = "") {
     violations.append(Violation(problem: problem, table: table, row: row))
   }
 
   /// Streams a query's rows, until there are none or enough was found. The statement is not kept, so `body` may run others.
-  private mutating func each(
+  mutating func each(
     _ step: VerificationStep, _ sql: String, _ body: (inout Verification, Statement) throws(StoreError) -> Void
   ) throws(StoreError) {
     let statement = try connection.compile(sql)
@@ -181,7 +181,7 @@ private struct Verification {
     }
   }
 
-  private mutating func checkBounds(of range: WorldRange, _ lineage: LineageID, in table: String, _ place: String) {
+  mutating func checkBounds(of range: WorldRange, _ lineage: LineageID, in table: String, _ place: String) {
     guard let head = bounds[lineage]?.max else { return }
     if range.min > head || (range.max > head && !range.isOpen) {
       report(.rangeBeyondHead(range, head: head), in: table, place)
@@ -212,161 +212,5 @@ private struct Verification {
       }
       previous = (trace, position)
     }
-  }
-
-  private mutating func checkCodeInstances() throws(StoreError) {
-    var previous: (key: KeyRow, lineage: LineageID, range: WorldRange)?
-    try each(
-      .codeInstances,
-      """
-      SELECT c.method, c.instance, c.owner, c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal,
-        t.method, t.instance, t.owner, t.source, q.found_at
-      FROM code_instance c LEFT JOIN source s ON s.id = c.source LEFT JOIN trace t ON t.id = c.trace
-      LEFT JOIN quarantine q ON q.method = c.method AND q.instance = c.instance AND q.owner = c.owner
-      ORDER BY c.method, c.instance, c.owner, c.lineage, c.min_world
-      """
-    ) { found, row throws(StoreError) in
-      let key = KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2))
-      let (lineage, range, trace): (LineageID, _, TraceID) = (row.id(3), try row.range(4, 5), row.id(6))
-      let place = key.place(in: lineage, from: range.min)
-      let seal = Seal.of(
-        method: key.method, instance: key.instance, owner: key.owner, lineage: lineage, range: range, trace: trace,
-        source: try row.isNull(8) ? nil : row.digest(8))
-      if seal != row.int(9) { found.report(.brokenSeal(range), in: "code_instance", place) }
-      if let previous, previous.key == key, previous.lineage == lineage, previous.range.overlaps(range) {
-        found.report(.instancesOverlap(previous.range, range), in: "code_instance", place)
-      }
-      found.checkBounds(of: range, lineage, in: "code_instance", place)
-      previous = (key, lineage, range)
-      if !row.isNull(14) { found.report(.quarantined, in: "code_instance", place) }
-      // A trace without a row was reported as a reference.
-      if row.isNull(10) { return }
-      if key != KeyRow(method: row.id(10), instance: try row.digest(11), owner: row.id(12)) {
-        found.report(.traceOfOtherKey(trace: trace), in: "code_instance", place)
-      }
-      let sources: (SourceID?, SourceID?) = (row.optionalID(7), row.optionalID(13))
-      if sources.0 != sources.1 {
-        found.report(.otherSource(stored: sources.0?.number, trace: sources.1?.number), in: "code_instance", place)
-      }
-    }
-  }
-
-  /// The fast question, whether one recorded range covers the row, is SQLite's; the rest is asked for each row that it leaves.
-  private mutating func checkValidity() throws(StoreError) {
-    try each(
-      .validity,
-      """
-      SELECT c.method, c.instance, c.owner, c.lineage, c.min_world, c.max_world, e.position, e.answer, a.question
-      FROM code_instance c JOIN edge e ON e.trace = c.trace JOIN answer a ON a.id = e.answer
-      WHERE NOT EXISTS (
-        SELECT 1 FROM answer_range r WHERE r.lineage = c.lineage AND r.question = a.question
-          AND r.min_world <= c.min_world AND r.max_world >= c.max_world AND r.answer = e.answer)
-      """
-    ) { found, row throws(StoreError) in
-      let (lineage, range): (LineageID, _) = (row.id(3), try row.range(4, 5))
-      let (answer, question): (AnswerID, QuestionID) = (row.id(7), row.id(8))
-      let recorded = try found.gap(in: range, of: answer, to: question, lineage)
-      guard case .some(let recorded) = recorded else { return }
-      let key = KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2))
-      found.report(
-        .answerNotHeld(
-          position: Int(row.int(6)), answer: answer.number, instance: range, recorded: recorded),
-        in: "code_instance", key.place(in: lineage, from: range.min))
-    }
-  }
-
-  /// `nil` if an answer is recorded in all kept worlds of a range, else where it is recorded around the first of them.
-  private func gap(
-    in range: WorldRange, of answer: AnswerID, to question: QuestionID, _ lineage: LineageID
-  ) throws(StoreError) -> WorldRange?? {
-    let oldest = bounds[lineage]?.min ?? .first
-    guard let kept = range.intersection(.from(oldest)) else { return nil }
-    let same = try connection.answerRanges(of: question, in: lineage).filter { $0.answer == answer }.map(\.range)
-    let recorded = WorldRange.widest(around: kept.min, in: same)
-    if let recorded, recorded.max >= kept.max { return nil }
-    return .some(recorded)
-  }
-
-  private mutating func checkSourceAnswers() throws(StoreError) {
-    try each(
-      .sourceAnswers,
-      """
-      SELECT s.question, s.method, s.instance, s.owner, q.encoded
-      FROM source_question s JOIN question q ON q.id = s.question
-      """
-    ) { found, row throws(StoreError) in
-      let (question, key): (QuestionID, _) = (
-        row.id(0), KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3))
-      )
-      guard case .source(let asked, _)? = try? Question(encoded: row.bytes(4)),
-        try found.connection.keyRow(asked) == key
-      else { return found.report(.misplacedQuestion(question: question.number), in: "source_question", key.place) }
-      let instances = try found.connection.codeInstances(of: key)
-      for instance in instances { try found.checkSourceAnswer(of: instance, to: question) }
-      try found.checkOpenAnswers(to: question, givenBy: instances)
-    }
-    try each(
-      .sourceAnswers,
-      """
-      SELECT q.id FROM question q WHERE q.kind = 'source'
-        AND NOT EXISTS (SELECT 1 FROM source_question s WHERE s.question = q.id)
-        AND EXISTS (SELECT 1 FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = q.id)
-      """
-    ) { found, row in
-      found.report(.unlinkedQuestion, in: "question", "id \(row.int(0))")
-    }
-  }
-
-  private mutating func checkSourceAnswer(
-    of instance: CodeInstanceRow, to question: QuestionID
-  ) throws(StoreError) {
-    let answer: AnswerID? = try connection.first(
-      "SELECT id FROM answer WHERE question = ? AND digest = ?", question, instance.answer.digest
-    ) { $0.id(0) }
-    let recorded: WorldRange??
-    if let answer {
-      recorded = try gap(in: instance.range, of: answer, to: question, instance.lineage)
-    } else {
-      recorded = .some(nil)
-    }
-    guard case .some(let recorded) = recorded else { return }
-    report(
-      .sourceUnrecorded(question: question.number, instance: instance.range, recorded: recorded), in: "code_instance",
-      instance.key.place(in: instance.lineage, from: instance.range.min))
-  }
-
-  /// A source that is recorded at the head without a code instance would never be seen to end.
-  private mutating func checkOpenAnswers(
-    to question: QuestionID, givenBy instances: [CodeInstanceRow]
-  ) throws(StoreError) {
-    let open = try connection.all(
-      """
-      SELECT r.lineage, r.min_world, r.max_world, a.digest FROM answer_range r JOIN answer a ON a.id = r.answer
-      WHERE r.question = ? AND r.max_world = ?
-      """, question, WorldAge.open
-    ) { row throws(StoreError) -> (LineageID, WorldRange, Digest) in
-      (row.id(0), try row.range(1, 2), try row.digest(3))
-    }
-    for (lineage, range, digest) in open {
-      let isGiven = instances.contains {
-        $0.lineage == lineage && $0.range.isOpen && $0.answer.digest == digest
-      }
-      if isGiven { continue }
-      report(
-        .sourceNotGiven(range: range), in: "answer_range",
-        "lineage \(lineage.number), question \(question.number), min_world \(range.min)")
-    }
-  }
-}
-
-extension KeyRow {
-  /// The key's columns, for people.
-  fileprivate var place: String {
-    "method \(method.number), instance \(instance.abbreviated), owner \(owner.number)"
-  }
-
-  /// The columns of a row of `code_instance`.
-  fileprivate func place(in lineage: LineageID, from world: WorldAge) -> String {
-    "\(place), lineage \(lineage.number), min_world \(world)"
   }
 }
