@@ -51,14 +51,14 @@ public final class SourceStore: Sendable {
       readers = nil
     case .file(let path), .existingFile(let path):
       self.path = path
-      if case .file = location { try StoreFile.create(path) }
+      if case .file = location {
+        try StoreFile.create(path) { draft throws(StoreError) in
+          _ = try SourceStore.openForWriting(draft, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        }
+      }
       try StoreFile.requireExistence(path)
-      let connection = try Connection(
-        path: path, access: .readWrite, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
-      try SourceStore.recognize(connection, canMigrate: true)
-      try SourceStore.prepareForWriting(connection)
-      try SourceStore.migrate(connection)
-      writer = Mutex(connection)
+      writer = Mutex(
+        try SourceStore.openForWriting(path, busyTimeoutMilliseconds: busyTimeoutMilliseconds))
       readers = ReaderPool(path: path, access: .readOnly)
     case .readOnlyFile(let path):
       self.path = path
@@ -107,6 +107,17 @@ public final class SourceStore: Sendable {
       if mustRenew { try reader.renew() } else { _ = try reader.begin() }
       return try body(reader.connection)
     }
+  }
+
+  /// Opens a file, and makes or migrates its schema as needed.
+  private static func openForWriting(
+    _ path: String, busyTimeoutMilliseconds: Int32
+  ) throws(StoreError) -> Connection {
+    let connection = try Connection(path: path, access: .readWrite, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+    try recognize(connection, canMigrate: true)
+    try prepareForWriting(connection)
+    try migrate(connection)
+    return connection
   }
 
   // A database in WAL mode needs a file beside it even for reading; where none can be made, nobody else can write either.

@@ -15,9 +15,23 @@ enum StoreFile {
   /// file, SQLite's included; then another process could take itself for the last one, and remove the log under us.
   private static let foreignDescriptor = Mutex(())
 
-  /// Makes an empty private file, and the directories on the way, unless the file exists.
-  static func create(_ path: String) throws(StoreError) {
+  /// Makes a private file, and the directories on the way, unless the file exists.
+  ///
+  /// `fill` writes the content under another name. The file then appears whole, under its own: whoever opens it at the
+  /// same time finds no file or a finished one.
+  static func create(_ path: String, fill: (String) throws(StoreError) -> Void) throws(StoreError) {
+    if access(path, F_OK) == 0 { return }
     try createDirectory(of: path)
+    let draft = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    try createEmpty(draft)
+    defer { unlink(draft) }
+    try fill(draft)
+    if link(draft, path) == 0 || errno == EEXIST { return }
+    // No second names in this file system: then the file is filled in place, by whoever opens it first.
+    try createEmpty(path)
+  }
+
+  private static func createEmpty(_ path: String) throws(StoreError) {
     try foreignDescriptor.withLock { _ throws(StoreError) in
       let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
       if descriptor >= 0 {
