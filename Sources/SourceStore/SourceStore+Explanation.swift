@@ -5,7 +5,8 @@ extension SourceStore {
   ///
   /// - Parameters:
   ///   - text: A method's function, a specialization such as `sin(Float64)`, or a key: `method:instance:owner`, each at
-  ///     least four hexadecimal digits from the start of the digest.
+  ///     least four hexadecimal digits from the start of the digest. If nothing is called so, whatever mentions the name
+  ///     in its specialization, as the instances of an overlay pass do.
   ///   - lineage: The name of the one lineage to explain, whether or not the key was stored there.
   /// - Returns: The number of keys found.
   ///
@@ -43,11 +44,24 @@ extension Connection {
         ORDER BY t.method, t.instance, t.owner
         """, String(digits[0]), String(digits[1]), String(digits[2]), read: read)
     }
-    return try all(
+    let called = try all(
       """
       SELECT DISTINCT t.method, t.instance, t.owner FROM trace t JOIN method m ON m.id = t.method
       WHERE m.function = ?1 OR t.specialization = ?1 ORDER BY t.method, t.instance, t.owner
       """, text, read: read)
+    return called.isEmpty ? try keys(mentioning: text) : called
+  }
+
+  private func keys(mentioning name: String) throws(StoreError) -> [KeyRow] {
+    let found: [(key: KeyRow, specialization: String)] = try all(
+      """
+      SELECT DISTINCT method, instance, owner, specialization FROM trace WHERE instr(specialization, ?) > 0
+      ORDER BY method, instance, owner
+      """, name
+    ) { row throws(StoreError) in
+      (KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2)), row.text(3))
+    }
+    return found.filter { $0.specialization.mentions(name) }.map(\.key)
   }
 
   fileprivate func explain(_ key: KeyRow, in lineage: LineageState) throws(StoreError) -> Explanation {
@@ -156,5 +170,24 @@ extension Connection {
       ORDER BY i.depth DESC LIMIT 1
       """, world.lineage, world.world, key.method, key.instance, key.owner, depth
     ) { row in (row.traceLabel(0), row.id(4), Int(row.int(5))) }
+  }
+}
+
+extension String {
+  /// Whether the text contains a name as a whole, not as a part of a longer one.
+  fileprivate func mentions(_ name: String) -> Bool {
+    func isPart(_ character: Character?) -> Bool {
+      character.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "!" } ?? false
+    }
+    guard !name.isEmpty else { return false }
+    let isWord = isPart(name.first)
+    var rest = self[...]
+    while let range = rest.firstRange(of: name) {
+      let before = range.lowerBound > startIndex ? self[index(before: range.lowerBound)] : nil
+      let after = range.upperBound < endIndex ? self[range.upperBound] : nil
+      if !isWord || !(isPart(before) || isPart(after)) { return true }
+      rest = self[range.upperBound...]
+    }
+    return false
   }
 }

@@ -55,7 +55,7 @@ struct CommandLineTests {
     #expect(try path([], [:])?.contains("where is the store?") == true)
   }
 
-  @Test("Every command has help with an example", arguments: ["dump", "log", "why", "stats", "prune", "verify"])
+  @Test("Every command has help with an example", arguments: ["run", "dump", "log", "why", "stats", "prune", "verify"])
   func help(command: String) throws {
     let result = try Command.run([command, "--help"])
     #expect(result.status == 0)

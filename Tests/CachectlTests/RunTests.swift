@@ -180,6 +180,20 @@ struct RunTests {
     #expect(missing.error.contains("cannot read /nowhere/program.ir"))
   }
 
+  @Test("why takes the name of a function that runs under an overlay, and explains the edit that closed its source")
+  func whyOverlaid() throws {
+    let program = try Program()
+    _ = try program.figures()
+    let hit = try Command.run(["why", "cube", "--store", program.store])
+    #expect(hit.output.hasPrefix("overdub(Table{Counted}, typeof(cube), Int64) by overlay for overlay Counted in main"))
+    #expect(try Command.run(["why", "cub", "--store", program.store]).status == 1)
+    _ = try program.figures(program.edited("cube(x) = x * square(x)", "cube(x) = square(x) * x"), "--lineage", "main")
+    let closed = try Command.run(["why", "square", "--json", "--store", program.store]).objects()
+    #expect(closed.map { $0["verdict"] as? String } == ["hit"])
+    let log = try Command.run(["log", "--limit", "1", "--store", program.store])
+    #expect(log.output.contains("the callee of cube(Int64) in global: cube(x)"))
+  }
+
   @Test("G3: two processes at once, with different edits on one store, each print their own result")
   func atOnce() async throws {
     let programs = [try Program(), try Program()]
