@@ -23,6 +23,10 @@ private struct Insertion {
   let process: Int64
   let batch: [NewTrace]
   private var outcomes: [InsertOutcome?]
+  /// The records' keys, in order.
+  private var keys: [KeyRow] = []
+  private var methods: [Digest: MethodID] = [:]
+  private var owners: [Digest: OwnerID] = [:]
   /// What was found or recorded of definitions so far: the records of a batch ask much the same. Of each only in the world of
   /// the last look, for what is recorded in one world joins what was found in its neighbours (W3).
   private var definitions: [Edge: DefinitionLook] = [:]
@@ -47,6 +51,8 @@ private struct Insertion {
     var answers: [AnswerID]
     var range: WorldRange
     var siblings: [Int] = []
+    /// Whether the key has no code instance in any lineage, and so no trace.
+    var isNew = false
   }
 
   private enum Preparation {
@@ -56,7 +62,7 @@ private struct Insertion {
 
   mutating func run() throws(StoreError) -> [InsertOutcome] {
     // Questions about a key's source link to the key's rows, so those come first, for all of the batch.
-    for item in batch { _ = try keyRow(item) }
+    for item in batch { keys.append(try keyRow(item)) }
     var waiting = Array(batch.indices)
     var progress = true
     while progress, !waiting.isEmpty {
@@ -84,7 +90,7 @@ private struct Insertion {
     let world = item.world
     guard world >= lineage.oldest else { return .done(.refused(.historyPruned(oldest: lineage.oldest))) }
     guard world <= lineage.head else { return .done(.refused(.beyondHead(lineage.head))) }
-    let key = try keyRow(item)
+    let key = keys[position]
     if try connection.isQuarantined(key) { return .done(.refused(.quarantined)) }
 
     guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
@@ -128,17 +134,26 @@ private struct Insertion {
     declared.isOpen ? declared : WorldRange(declared.min, min(declared.max, lineage.head)) ?? declared
   }
 
-  private func keyRow(_ item: NewTrace) throws(StoreError) -> KeyRow {
-    KeyRow(
-      method: try connection.intern(method: item.key.methodHash, item.method, by: item.generator),
-      instance: item.key.instance, owner: try connection.intern(item.owner))
+  private mutating func keyRow(_ item: NewTrace) throws(StoreError) -> KeyRow {
+    let owner: OwnerID
+    if let known = owners[item.key.owner] { owner = known } else { owner = try connection.intern(item.owner) }
+    owners[item.key.owner] = owner
+    let method: MethodID
+    if let known = methods[item.key.methodHash] {
+      method = known
+    } else {
+      method = try connection.intern(method: item.key.methodHash, item.method, by: item.generator)
+    }
+    methods[item.key.methodHash] = method
+    return KeyRow(method: method, instance: item.key.instance, owner: owner)
   }
 
   /// Keeps clear of the key's other code instances (W4); one that holds in this world already settles the matter.
   private mutating func avoidingOthers(_ prepared: Prepared, _ position: Int) throws(StoreError) -> Preparation {
     let item = batch[position]
     var occupied: [WorldRange] = []
-    for other in try connection.codeInstances(of: prepared.key) where other.lineage == lineage.id {
+    let others = try connection.codeInstances(of: prepared.key)
+    for other in others where other.lineage == lineage.id {
       if !other.isSealWhole {
         try connection.condemn(prepared.key)
         return try prepare(position)
@@ -158,6 +173,7 @@ private struct Insertion {
     }
     var clear = prepared
     clear.range = range
+    clear.isNew = others.isEmpty
     return .ready(clear)
   }
 
@@ -219,8 +235,9 @@ private struct Insertion {
     let source = try item.source.map { source throws(StoreError) in try connection.intern(source) }
     let isBounded = !item.declared.isOpen
     let trace: TraceID
-    if let known = try connection.trace(
-      of: prepared.key, source: source, answers: prepared.answers, isBounded: isBounded)
+    if !prepared.isNew,
+      let known = try connection.trace(
+        of: prepared.key, source: source, answers: prepared.answers, isBounded: isBounded)
     {
       trace = known
     } else {
