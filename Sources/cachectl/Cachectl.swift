@@ -1,11 +1,12 @@
 import ArgumentParser
+import SourceStore
 
 /// The command's entry: parses, runs, and turns whatever goes wrong into one message and an exit status.
 @main
 struct Cachectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cachectl",
-    abstract: "Shows, explains, checks and prunes a store of generated sources.",
+    abstract: "Runs programs under a store of generated sources; shows, explains, checks and prunes it.",
     discussion: """
       The store is the file named by --store, else by CACHECTL_STORE, else worldcache/store.sqlite in the user's cache \
       directory (XDG_CACHE_HOME, else ~/.cache).
@@ -15,6 +16,7 @@ struct Cachectl: ParsableCommand {
       EXIT STATUS:
       \(ExitStatus.table)
       """,
+    version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
       RunCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self, PruneCommand.self,
       VerifyCommand.self,

@@ -63,6 +63,12 @@ struct CommandLineTests {
     #expect(result.output.contains("--json"))
   }
 
+  @Test("--version names the program's version and the newest format that it knows")
+  func version() throws {
+    let output = try Command.run(["--version"]).output
+    #expect(output.contains(/^[0-9]+\.[0-9]+\.[0-9]+, store format 1\n$/))
+  }
+
   @Test("Completions are generated", arguments: ["bash", "zsh", "fish"])
   func completions(shell: String) throws {
     let result = try Command.run(["--generate-completion-script", shell])
