@@ -16,6 +16,8 @@ final class Reader {
   /// The heads of lineages, as the present transaction sees them.
   private var heads: [LineageID: WorldAge] = [:]
   private(set) var isInTransaction = false
+  /// ``ReaderPool``'s count of expiries when the reader was lent last.
+  var expiries = 0
 
   init(_ connection: Connection) { self.connection = connection }
 
@@ -54,22 +56,29 @@ final class Reader {
 /// Connections for readers: one for each thread that reads at the same time, made when needed and kept.
 ///
 /// A transaction that is kept open pins the write-ahead log, so transactions end soon after the last lookup.
+/// Invariant: all readers read the file that the store opened, even if another one has taken its path.
 final class ReaderPool: Sendable {
   private struct State {
     var idle: [Reader] = []
     var isReleaseScheduled = false
+    var expiries = 0
   }
 
   private static let keepMilliseconds = 100
   private let path: String
   private let access: Connection.Access
+  private let file: StoreFile.Identity
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "worldcache.readers")
 
-  init(path: String, access: Connection.Access) {
+  init(path: String, access: Connection.Access, file: StoreFile.Identity) {
     self.path = path
     self.access = access
+    self.file = file
   }
+
+  /// Whoever is lent a reader from now on sees all that is committed by now.
+  func expire() { state.withLock { $0.expiries += 1 } }
 
   /// Lends a reader to `body`.
   func withReader<Result: Sendable>(
@@ -81,8 +90,16 @@ final class ReaderPool: Sendable {
   }
 
   private func take() throws(StoreError) -> Reader {
-    if let reader = state.withLock({ Lent($0.idle.popLast()) }).reader { return reader }
+    let (lent, expiries) = state.withLock { (Lent($0.idle.popLast()), $0.expiries) }
+    guard let reader = lent.reader else { return try open() }
+    if reader.expiries != expiries { reader.end() }
+    reader.expiries = expiries
+    return reader
+  }
+
+  private func open() throws(StoreError) -> Reader {
     let connection = try Connection(path: path, access: access, busyTimeoutMilliseconds: 1000)
+    guard try StoreFile.identity(path) == file else { throw StoreFile.replaced(path) }
     try connection.executeScript("PRAGMA mmap_size = 1073741824; PRAGMA query_only = 1")
     return Reader(connection)
   }

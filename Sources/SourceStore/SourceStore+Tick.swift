@@ -54,10 +54,13 @@ extension SourceStore {
   /// again - only those about `subjects` if the head is the session's own world - and one tick closes and revives what
   /// the changed answers decide (W1). A lineage of this name begins if there is none.
   ///
+  /// Lookups that begin after this see what it did: no kept read transaction is older.
+  ///
   /// - Parameter answering: Answers a question in the new state; `nil` if it cannot be answered there.
   public func advance(
     lineage name: String, to change: DefinitionChange, answering: (Question) -> Answer?
   ) throws(StoreError) -> Attachment {
+    defer { readers?.expire() }
     if let present = try lineage(named: name), present.state == change.state { return .unchanged(present) }
     return try write { connection throws(StoreError) in
       let process = try connection.intern(process)

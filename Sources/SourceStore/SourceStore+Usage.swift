@@ -34,8 +34,9 @@ extension SourceStore {
   /// Takes a key out of service for good: its generator gave two sources for the same answers (B11).
   ///
   /// The key's code instances go, and those of everything built from it: as misses, for nothing in the store can say which
-  /// of the two sources is right.
+  /// of the two sources is right. Lookups that begin after this see it.
   public func quarantine(_ key: SourceKey, stored: Digest, found: Digest) throws(StoreError) {
+    defer { readers?.expire() }
     try write { connection throws(StoreError) in
       guard let row = try connection.keyRow(key) else { return }
       try connection.execute(

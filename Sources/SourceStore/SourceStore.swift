@@ -56,17 +56,19 @@ public final class SourceStore: Sendable {
           _ = try SourceStore.openForWriting(draft, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
         }
       }
-      try StoreFile.requireExistence(path)
+      let file = try StoreFile.identity(path)
       writer = Mutex(
         try SourceStore.openForWriting(path, busyTimeoutMilliseconds: busyTimeoutMilliseconds))
-      readers = ReaderPool(path: path, access: .readOnly)
+      guard try StoreFile.identity(path) == file else { throw StoreFile.replaced(path) }
+      readers = ReaderPool(path: path, access: .readOnly, file: file)
     case .readOnlyFile(let path):
       self.path = path
-      try StoreFile.requireExistence(path)
+      let file = try StoreFile.identity(path)
       let (connection, access) = try SourceStore.openReadOnly(path)
+      guard try StoreFile.identity(path) == file else { throw StoreFile.replaced(path) }
       try SourceStore.recognize(connection, canMigrate: false)
       writer = Mutex(connection)
-      readers = ReaderPool(path: path, access: access)
+      readers = ReaderPool(path: path, access: access, file: file)
     }
   }
 

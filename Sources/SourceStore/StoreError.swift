@@ -7,6 +7,8 @@ public struct StoreError: Error, Hashable, Sendable {
   public enum Problem: Hashable, Sendable {
     /// There is no file at the path, and none was to be made.
     case missing
+    /// Another file has taken the path of the one that was opened.
+    case replaced
     /// The file is no SQLite database, or one of another program.
     case notAStore
     /// The file was written by a newer program.

@@ -42,15 +42,29 @@ enum StoreFile {
     }
   }
 
-  /// Throws ``StoreError/Problem/missing`` unless there is a file.
-  static func requireExistence(_ path: String) throws(StoreError) {
+  /// Which file it is that a path leads to.
+  struct Identity: Hashable, Sendable {
+    fileprivate let device: UInt64
+    fileprivate let number: UInt64
+  }
+
+  /// Which file a path leads to now; throws ``StoreError/Problem/missing`` if to none. While a file is open, no other one
+  /// has its identity.
+  static func identity(_ path: String) throws(StoreError) -> Identity {
     try foreignDescriptor.withLock { _ throws(StoreError) in
       var status = stat()
       guard stat(path, &status) == 0 else { throw failure(path: path, doing: "open the file") }
       guard status.st_mode & S_IFMT != S_IFDIR else {
         throw StoreError(.notAStore, path: path, detail: "the path is a directory")
       }
+      return Identity(
+        device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(truncatingIfNeeded: status.st_ino))
     }
+  }
+
+  /// The error for a path that leads to another file than the one that was opened.
+  static func replaced(_ path: String) -> StoreError {
+    StoreError(.replaced, path: path, detail: "another file is at the path by now")
   }
 
   /// The file's size in bytes, with what waits beside it in the write-ahead log.

@@ -56,6 +56,8 @@ struct ErrorReport {
     return switch error.problem {
     case .missing:
       ("there is no store at \(path). A program that uses the cache makes one; --store PATH names another.", .noInput)
+    case .replaced:
+      ("another file was put at \(path) while it was open. Try again.", .inputOutput)
     case .notAStore:
       ("\(path) is no store of this program (\(error.detail)). --store PATH names another.", .badData)
     case .newerFormat(let found, let supported):
