@@ -1,6 +1,7 @@
 /// What a generated source is looked up by: method hash, method instance, owner (W4, W6).
 public struct SourceKey: Hashable, Sendable {
-  /// Covers the method's signature and body and the generator's fingerprint; see ``methodHash(definition:fingerprint:)``.
+  /// Covers the method's signature and body, the generator's fingerprint and the form of the source; see
+  /// ``methodHash(definition:fingerprint:codec:)``.
   public let methodHash: Digest
   /// The specialization: a digest of the argument types for which source is generated.
   public let instance: Digest
@@ -14,12 +15,13 @@ public struct SourceKey: Hashable, Sendable {
     self.owner = owner
   }
 
-  /// The method hash of a method's definition under a generator.
-  public static func methodHash(definition: Digest, fingerprint: GeneratorFingerprint) -> Digest {
-    var builder = DigestBuilder(domain: "worldcache.method-hash.v1")
+  /// The method hash of a method's definition under a generator whose sources are kept in a codec's form.
+  public static func methodHash(definition: Digest, fingerprint: GeneratorFingerprint, codec: String) -> Digest {
+    var builder = DigestBuilder(domain: "worldcache.method-hash.v2")
     builder.add("definition", definition)
     builder.add("generator", fingerprint.generator)
     builder.add("fingerprint", fingerprint.version)
+    builder.add("codec", codec)
     return builder.finalize()
   }
 

@@ -41,7 +41,9 @@ final class Bookkeeping: Sendable {
   }
 
   private func log(_ error: StoreError) {
-    guard state.withLock({ $0.logged.insert("\(error.problem)").inserted }) else { return }
+    // The case's name: what goes with it differs from row to row.
+    let kind = "\(error.problem)".prefix { $0 != "(" }
+    guard state.withLock({ $0.logged.insert(String(kind)).inserted }) else { return }
     logger.warning(
       "the store failed; sources are generated instead",
       metadata: [

@@ -17,10 +17,10 @@ extension CacheSession {
     let result: GeneratedSource<Source>
     do {
       result = try request.generator.generate(request.instance, owner: request.owner, context: context)
-      try check(result, of: request.generator.name, specialization, context)
+      try take(result.declaredRange, of: request.generator.name, specialization, context)
     } catch {
       // Whoever catches this depends on what led to it.
-      request.parent?.record(context.edges)
+      request.parent?.takeOver(context)
       bookkeeping.note(.generationFailed(request.key, specialization: specialization))
       throw error
     }
@@ -29,28 +29,28 @@ extension CacheSession {
     bookkeeping.note(.generated(request.key, specialization: specialization, nanoseconds: nanoseconds))
 
     let encoded = result.source.map { EncodedSource($0) }
-    if mustKeep { keep(result, encoded, request, context.edges, nanoseconds) }
+    if mustKeep { keep(result.source, encoded, request, context, nanoseconds) }
     return handOut(result.source, encoded)
   }
 
   /// Runs a generator that has not opted in. What it asked becomes what its caller asked.
   func passThrough<Generator: SourceGenerator>(
     _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, _ world: HostWorld,
-    _ parent: GenerationContext<Source>?
+    _ parent: GenerationContext<Source>?, _ chain: FlightChain
   ) throws -> Source? where Generator.Source == Source {
     let specialization = instance.specialization
-    let chain = parent?.chain ?? FlightChain()
     let fingerprint = GeneratorFingerprint(generator: generator.name, version: "")
     let key = SourceKey(
-      methodHash: SourceKey.methodHash(definition: instance.definition, fingerprint: fingerprint),
+      methodHash: SourceKey.methodHash(
+        definition: instance.definition, fingerprint: fingerprint, codec: Source.codec.description),
       instance: instance.instance, owner: owner.digest)
     _ = try enter(key, specialization, chain)
     defer { leave(chain) }
     let context = GenerationContext(session: self, world: world, chain: chain)
-    defer { parent?.record(context.edges) }
+    defer { parent?.takeOver(context) }
     bookkeeping.note(.passedThrough(generator: generator.name, specialization: specialization))
     let result = try generator.generate(instance, owner: owner, context: context)
-    try check(result, of: generator.name, specialization, context)
+    try take(result.declaredRange, of: generator.name, specialization, context)
     return result.source
   }
 
@@ -79,12 +79,12 @@ extension CacheSession {
 
   private func leave(_ chain: FlightChain) { chain.state.withLock { _ = $0.stack.popLast() } }
 
-  /// Refuses ranges that cannot be true (W10, B4, B5).
-  private func check(
-    _ result: GeneratedSource<Source>, of generator: String, _ specialization: String,
+  /// Narrows what a run vouches for to the range that it declared; refuses ranges that cannot be true (W10, B4, B5).
+  private func take(
+    _ range: ClosedRange<HostWorld>?, of generator: String, _ specialization: String,
     _ context: GenerationContext<Source>
   ) throws {
-    guard let range = result.declaredRange else { return }
+    guard let range else { return }
     guard range.contains(context.world) else {
       throw SessionError.rangeExcludesWorld(
         generator: generator, specialization: specialization, range: range, world: context.world)
@@ -92,18 +92,19 @@ extension CacheSession {
     if range.upperBound == .open, range.lowerBound > HostWorld(1), context.edges.isEmpty {
       throw SessionError.openRangeWithoutEdges(generator: generator, specialization: specialization, range: range)
     }
+    context.narrow(to: range)
   }
 
   private func keep<Generator: SourceGenerator>(
-    _ result: GeneratedSource<Source>, _ encoded: EncodedSource?, _ request: Request<Generator>, _ edges: [Edge],
+    _ source: Source?, _ encoded: EncodedSource?, _ request: Request<Generator>, _ context: GenerationContext<Source>,
     _ nanoseconds: Int64
   ) where Generator.Source == Source {
     guard let position = request.position, !quarantine.contains(request.key) else { return }
     let trace = NewTrace(
       key: request.key, method: request.instance.method, generator: request.fingerprint, owner: request.owner,
       specialization: request.instance.specialization, world: position.world,
-      declared: worlds.withLock { $0.storeRange(of: result.declaredRange, around: position.world) }, edges: edges,
-      source: encoded,
+      declared: worlds.withLock { $0.storeRange(of: context.declaredRange, around: position.world) },
+      edges: context.edges, source: encoded,
       provenance: Provenance(
         process: .current, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds))
     let (mustHold, isTainted) = request.chain.state.withLock { state in
@@ -112,7 +113,7 @@ extension CacheSession {
     }
     if isTainted { return }
     memory.insert(
-      request.requestKey, request.key, generated: CachedContent(result.source, encoded), at: position.world)
+      request.requestKey, request.key, generated: CachedContent(source, encoded), at: position.world)
     if !mustHold { enqueue([trace]) }
   }
 

@@ -10,7 +10,7 @@ extension CacheSession {
   /// worlds go on as before (A2). The host's definitions must not change meanwhile.
   ///
   /// - Parameters:
-  ///   - subjects: All that may have changed; `nil` if it could be anything.
+  ///   - subjects: All that may have changed since the last step, by whichever thread; `nil` if it could be anything.
   ///   - cause: What happened, for `cachectl log`.
   public func redefine(_ subjects: Set<Subject>?, cause: String = "redefine") { advance(subjects, cause: cause) }
 

@@ -27,7 +27,7 @@ extension CacheSession {
     nested context: GenerationContext<Source>?
   ) throws -> Source? where Generator.Source == Source {
     guard let fingerprint = generator.fingerprint else {
-      return try passThrough(instance, owner, generator, world, context)
+      return try withChain(of: context) { try passThrough(instance, owner, generator, world, context, $0) }
     }
     let (key, served) = try serve(instance, owner, generator, fingerprint, at: world, for: context)
     context?.record(.source(key, specialization: instance.specialization), served.answer)
@@ -44,13 +44,29 @@ extension CacheSession {
     let position = worlds.withLock { $0.position(of: world) }
     let hit = position.flatMap { memoryHit(requestKey, at: $0.world) }
     if let hit, !mustVerify() { return hit }
-    let request = Request(
-      instance: instance, owner: owner, generator: generator, fingerprint: fingerprint,
-      key: hit?.key ?? requestKey.sourceKey, requestKey: requestKey, world: world, position: position, parent: parent,
-      chain: parent?.chain ?? FlightChain())
-    defer { if parent == nil { storeHeld(request.chain) } }
-    if let hit { return (hit.key, try verify(hit.served, request)) }
-    return (request.key, try serveFromBelow(request))
+    return try withChain(of: parent) { chain in
+      let request = Request(
+        instance: instance, owner: owner, generator: generator, fingerprint: fingerprint,
+        key: hit?.key ?? requestKey.sourceKey(codec: Source.codec), requestKey: requestKey, world: world,
+        position: position, parent: parent, chain: chain)
+      return (request.key, try hit.map { try verify($0.served, request) } ?? serveFromBelow(request))
+    }
+  }
+
+  /// Runs `body` in the chain of generations that asks. One that asks the session itself, past its context, is found by its
+  /// thread, so that it does not wait for itself (W13).
+  private func withChain<Result>(
+    of parent: GenerationContext<Source>?, _ body: (FlightChain) throws -> Result
+  ) rethrows -> Result {
+    if let parent { return try body(parent.chain) }
+    let (chain, isNew) = flights.chainOfThisThread()
+    defer {
+      if isNew {
+        flights.endChain()
+        storeHeld(chain)
+      }
+    }
+    return try body(chain)
   }
 
   private func memoryHit(
@@ -130,15 +146,23 @@ extension CacheSession {
   private func verify<Generator>(
     _ served: ServedSource<Source>, _ request: Request<Generator>
   ) throws -> ServedSource<Source> where Generator.Source == Source {
+    let isVerifying = request.chain.state.withLock { state in
+      defer { state.isVerifying = true }
+      return state.isVerifying
+    }
+    if isVerifying { return served }
+    defer { request.chain.state.withLock { $0.isVerifying = false } }
     guard let again = try? generate(request, keeping: false), again.answer != served.answer else { return served }
     bookkeeping.note(.impure(request.key, stored: served.answer.digest, found: again.answer.digest))
     quarantine.insert(request.key)
-    memory.removeAll()
+    // What waits to be written is what the store must know to be rid of it.
+    writes?.flush()
     do throws(StoreError) {
       try store?.quarantine(request.key, stored: served.answer.digest, found: again.answer.digest)
     } catch {
       bookkeeping.note(.storeTrouble(error))
     }
+    memory.removeAll()
     return again
   }
 }

@@ -6,7 +6,8 @@ extension CacheSession {
   /// Tries to make an old trace of the key hold in this world, instead of running its generator: asks the host what is not
   /// recorded, and requests the inner sources that closed (C7). True if the store has a row now.
   ///
-  /// Only in the newest world: a host does not answer in older ones.
+  /// Only in the newest world: a host does not answer in older ones. If it is another one afterwards, nobody knows in which
+  /// the host answered.
   func revalidate<Generator>(
     _ request: Request<Generator>, in store: SourceStore, _ position: (lineage: LineageID, world: WorldAge)
   ) throws(StoreError) -> Bool where Generator.Source == Source {
@@ -15,6 +16,7 @@ extension CacheSession {
       for: request.key, lineage: position.lineage, world: position.world)
     for candidate in candidates {
       guard candidate.definitions.allSatisfy({ definitions.answer($0.question) == $0.answer }),
+        request.world == definitions.world,
         candidate.sources.allSatisfy({ regenerates($0.edge, $0.inner, request.world, request.chain) })
       else { continue }
       if !candidate.sources.isEmpty { writes?.flush() }

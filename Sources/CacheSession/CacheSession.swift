@@ -53,7 +53,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     advance(nil, cause: options.cause)
   }
 
-  deinit { writes?.flush() }
+  deinit { flush() }
 
   /// The source of a method instance under an owner, in a world of the host; `nil` if the generator declines.
   ///

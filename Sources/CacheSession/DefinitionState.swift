@@ -3,7 +3,8 @@ import SourceCodec
 
 /// A host's definitions, as a session asks about them when it attaches and after each change.
 ///
-/// A session calls only while it attaches, redefines or revalidates; the host must not change definitions meanwhile.
+/// While a session attaches or redefines, the host must not change definitions. Requests ask too, from any thread: what
+/// they were answered counts only if ``world`` is the same before and after.
 public protocol DefinitionState<Source>: Sendable {
   /// The host's source type.
   associatedtype Source: SourceCodable

@@ -3,6 +3,14 @@ import Dispatch
 import SourceStore
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The generations that one request set off, innermost last. One thread runs them all.
 final class FlightChain: Sendable {
   struct State {
@@ -15,6 +23,8 @@ final class FlightChain: Sendable {
     var isTainted = false
     /// Generations that may rest on sources further up, to be stored together with them (C6).
     var held: [NewTrace] = []
+    /// Whether a source is being verified: what it is built from is not verified again.
+    var isVerifying = false
   }
 
   let state = Mutex(State())
@@ -49,11 +59,27 @@ final class FlightTable: Sendable {
 
   private struct State {
     var flights: [Key: Flight] = [:]
+    /// The chain that each thread runs.
+    var running: [pthread_t: FlightChain] = [:]
     /// What a chain waits for.
     var waiting: [ObjectIdentifier: (key: Key, flight: Flight)] = [:]
   }
 
   private let state = Mutex(State())
+
+  /// The chain that this thread runs; a new one, for the caller to end, if it runs none.
+  func chainOfThisThread() -> (chain: FlightChain, isNew: Bool) {
+    state.withLock { state in
+      let thread = pthread_self()
+      if let chain = state.running[thread] { return (chain, false) }
+      let chain = FlightChain()
+      state.running[thread] = chain
+      return (chain, true)
+    }
+  }
+
+  /// This thread's chain is at its end.
+  func endChain() { state.withLock { $0.running[pthread_self()] = nil } }
 
   func decide(_ key: Key, for chain: FlightChain) -> Decision {
     state.withLock { state in

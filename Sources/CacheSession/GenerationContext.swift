@@ -9,6 +9,7 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   private struct Recorded {
     var edges: [Edge] = []
     var seen: Set<Edge> = []
+    var declaredRange: ClosedRange<HostWorld>?
   }
 
   /// The host world in which to generate: definitions made later do not exist here (B2).
@@ -31,7 +32,8 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
 
   /// The generated source of another instance; its digest becomes an edge of the source that is being generated (C6).
   ///
-  /// If the inner generator is not cached, or throws, what it asked becomes what this generator asked.
+  /// If the inner generator is not cached, or throws, what it asked and declared becomes this generator's. A generator
+  /// that asks the session itself instead leaves no edge.
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator
   ) throws -> Source? where Generator.Source == Source {
@@ -40,8 +42,17 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
 
   var edges: [Edge] { recorded.withLock { $0.edges } }
 
-  /// Takes over what another run asked.
-  func record(_ edges: [Edge]) {
-    for edge in edges { record(edge.question, edge.answer) }
+  /// The worlds for which all vouch that declared any; `nil` if nobody did.
+  var declaredRange: ClosedRange<HostWorld>? { recorded.withLock(\.declaredRange) }
+
+  /// Takes in a declared range, which must contain ``world``.
+  func narrow(to range: ClosedRange<HostWorld>) {
+    recorded.withLock { $0.declaredRange = $0.declaredRange?.clamped(to: range) ?? range }
+  }
+
+  /// Takes over what another run in the same world asked and declared.
+  func takeOver(_ other: GenerationContext) {
+    for edge in other.edges { record(edge.question, edge.answer) }
+    if let range = other.declaredRange { narrow(to: range) }
   }
 }

@@ -10,11 +10,12 @@ struct RequestKey: Hashable {
   let owner: Digest
   let fingerprint: GeneratorFingerprint
 
-  /// The key in the store.
-  var sourceKey: SourceKey {
+  /// The key in the store, for sources in a codec's form.
+  func sourceKey(codec: CodecIdentity) -> SourceKey {
     SourceKey(
-      methodHash: SourceKey.methodHash(definition: definition, fingerprint: fingerprint), instance: instance,
-      owner: owner)
+      methodHash: SourceKey.methodHash(
+        definition: definition, fingerprint: fingerprint, codec: codec.description),
+      instance: instance, owner: owner)
   }
 
   // The digests are uniform; the fingerprint hardly ever tells keys apart.
@@ -82,6 +83,7 @@ final class MemoryTier: Sendable {
     mutating func add(_ entry: Entry, for request: RequestKey) {
       byRequest[request, default: []].removeAll { $0.range.overlaps(entry.range) }
       byRequest[request, default: []].append(entry)
+      if byRequest[request, default: []].count > MemoryTier.keptPerRequest { byRequest[request]?.removeFirst() }
       requests[entry.key] = request
     }
 
@@ -100,6 +102,9 @@ final class MemoryTier: Sendable {
   private final class Shard: Sendable {
     let entries = Mutex(Entries())
   }
+
+  /// How many entries a request has: work goes on in few old worlds (A2), and the store has the others.
+  private static let keptPerRequest = 8
 
   private let shards = (0..<16).map { _ in Shard() }
   private let ticks = Atomic<Int>(0)
@@ -184,8 +189,9 @@ final class MemoryTier: Sendable {
     }
   }
 
-  /// Forgets everything.
+  /// Forgets everything, and what is on its way from the store holds in its own world only.
   func removeAll() {
+    ticks.add(1, ordering: .sequentiallyConsistent)
     for shard in shards {
       shard.entries.withLock { entries in
         entries.byRequest.removeAll()

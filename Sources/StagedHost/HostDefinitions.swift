@@ -91,10 +91,10 @@ public final class HostDefinitions: DefinitionState {
     _ request: SourceRequest, _ generator: Generator, _ instance: Generator.Instance, _ owner: Owner,
     _ context: GenerationContext<LoweredCode>
   ) throws where Generator.Source == LoweredCode {
-    guard let version = generator.version else { return }
-    let fingerprint = GeneratorFingerprint(generator: generator.name, version: version)
+    guard let fingerprint = generator.fingerprint else { return }
     let key = SourceKey(
-      methodHash: SourceKey.methodHash(definition: instance.definition, fingerprint: fingerprint),
+      methodHash: SourceKey.methodHash(
+        definition: instance.definition, fingerprint: fingerprint, codec: Source.codec.description),
       instance: instance.instance, owner: owner.digest)
     guard key == request.key else { return }
     _ = try context.source(for: instance, owner: owner, generator: generator)

@@ -5,15 +5,16 @@ import Testing
 struct KeysTests {
   private let definition = Digest(high: 1, low: 2)
 
-  @Test("The method hash covers the definition, the generator and its version")
+  @Test("The method hash covers the definition, the generator, its version and the form of the source")
   func methodHash() {
-    func hash(_ definition: Digest, _ generator: String, _ version: String) -> Digest {
+    func hash(_ definition: Digest, _ generator: String, _ version: String, codec: String = "c/1") -> Digest {
       SourceKey.methodHash(
-        definition: definition, fingerprint: GeneratorFingerprint(generator: generator, version: version))
+        definition: definition, fingerprint: GeneratorFingerprint(generator: generator, version: version), codec: codec)
     }
     let hashes = [
       hash(definition, "g", "1"), hash(Digest(high: 1, low: 3), "g", "1"), hash(definition, "h", "1"),
       hash(definition, "g", "2"), hash(definition, "g1", ""), hash(definition, "", "g1"),
+      hash(definition, "g", "1", codec: "c/2"),
     ]
     #expect(Set(hashes).count == hashes.count)
     #expect(hash(definition, "g", "1") == hashes[0])

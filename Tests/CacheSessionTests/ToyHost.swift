@@ -180,3 +180,14 @@ final class Kitchen: Sendable {
     }
   }
 }
+
+/// A generator that has not opted in to be cached.
+struct PlainGenerator: SourceGenerator {
+  let host: ToyHost
+  let recipe: ToyHost.Recipe
+  var name: String { "plain" }
+
+  func generate(
+    _ instance: ToyInstance, owner: Owner, context: GenerationContext<ToySource>
+  ) throws -> GeneratedSource<ToySource> { try recipe(Cook(host: host, context: context)) }
+}

@@ -2,6 +2,7 @@ import CacheIdentity
 import CacheSession
 import Foundation
 import Logging
+import SourceCodec
 import SourceStore
 import Synchronization
 import Testing
@@ -48,6 +49,64 @@ struct TroubleTests {
     #expect(try kitchen.serve("f") == "f")
     #expect(kitchen.generated() == ["f", "f"])
   }
+
+  @Test("W12: a store that was replaced by another file under us gives no source of the other one")
+  func replacedFile() throws {
+    let place = TemporaryStore()
+    let ours = try place.open()
+    try place.delete()
+    func cook(_ value: String, in store: SourceStore) throws -> String? {
+      let kitchen = Kitchen(ToyHost(["a": value]), store: store)
+      kitchen.host.cook("f", text: { "f(\($0.read("a")))" })
+      defer { kitchen.session.close() }
+      return try kitchen.serve("f")
+    }
+    #expect(try cook("2", in: place.open()) == "f(2)")
+    #expect(try cook("1", in: ours) == "f(1)")
+  }
+
+  @Test("Sources that cannot be decoded are one kind of trouble: logged once, whatever is wrong with each")
+  func undecodableSources() throws {
+    let store = try SourceStore(.memory)
+    let names = ["a", "bcd"]
+    let kitchen = Kitchen(ToyHost(), store: store)
+    for name in names { kitchen.host.cook(name, text: { _ in name }) }
+    for name in names { _ = try kitchen.serve(name) }
+    kitchen.session.close()
+
+    let log = LogLines()
+    var options = SessionOptions()
+    options.logger = Logger(label: "test") { _ in log }
+    let session = CacheSession<PickySource>(store: store, definitions: PickyHost(), options: options)
+    for name in names { _ = try session.source(for: ToyInstance(name: name), generator: PickyGenerator()) }
+    #expect(session.counters.storeTroubles == 2)
+    #expect(log.count == 1)
+  }
+}
+
+/// Refuses every byte that it once wrote, each at another place.
+private struct PickySource: SourceCodable {
+  static let codec = ToySource.codec
+  init() {}
+  func encode(into writer: inout ByteWriter) {}
+  init(from reader: inout ByteReader) throws(DecodingFailure) {
+    throw DecodingFailure(.notCanonical, at: try reader.readText().utf8.count)
+  }
+}
+
+private struct PickyHost: DefinitionState {
+  var world: HostWorld { HostWorld(1) }
+  var state: Digest { ToyHost().state }
+  func answer(_ question: Question) -> Answer? { nil }
+  func request(_ request: SourceRequest, in context: GenerationContext<PickySource>) throws {}
+}
+
+private struct PickyGenerator: CachedGenerator {
+  var name: String { "toy" }
+  var version: String? { "1" }
+  func generate(
+    _ instance: ToyInstance, owner: Owner, context: GenerationContext<PickySource>
+  ) throws -> GeneratedSource<PickySource> { GeneratedSource(PickySource()) }
 }
 
 /// Counts what is logged.

@@ -51,9 +51,13 @@ public struct CrashKey: Hashable, Sendable {
 
   /// What the source is looked up by.
   public var key: SourceKey {
-    SourceKey(
-      methodHash: SourceKey.methodHash(definition: text("crash.method", name), fingerprint: CrashKey.generator),
-      instance: text("crash.instance", name), owner: Owner.native.digest)
+    // Any digest will do, but it must stay: stores of every format are kept under it.
+    var method = DigestBuilder(domain: "worldcache.method-hash.v1")
+    method.add("definition", text("crash.method", name))
+    method.add("generator", CrashKey.generator.generator)
+    method.add("fingerprint", CrashKey.generator.version)
+    return SourceKey(
+      methodHash: method.finalize(), instance: text("crash.instance", name), owner: Owner.native.digest)
   }
 
   /// The one right source in a state.

@@ -61,7 +61,8 @@ struct Orchard {
 
   func key(_ function: String) -> SourceKey {
     SourceKey(
-      methodHash: SourceKey.methodHash(definition: digest("definition", function), fingerprint: fingerprint(function)),
+      methodHash: SourceKey.methodHash(
+        definition: digest("definition", function), fingerprint: fingerprint(function), codec: "text/1"),
       instance: digest("instance", function), owner: Owner.native.digest)
   }
 
