@@ -10,13 +10,19 @@ import CacheIdentity
 
 /// The identity of the running executable: the version of a generator that declares none.
 enum BuildIdentity {
-  /// Size and time of modification of the executable's file: a rebuild changes them. Made once.
-  static let current: String = {
+  /// Without a file to look at, nothing can be said about other processes: a version that none of them has. Made once.
+  static let current = ofFile("/proc/self/exe") ?? "process \(getpid()) \(ProcessIdentity.now)"
+
+  /// A file's size and times. Builds that are the same everywhere set the time of modification, and pages keep the size;
+  /// but nothing sets the time of the last change, so no two files at one path have all of them in common.
+  static func ofFile(_ path: String) -> String? {
     var status = stat()
-    guard stat("/proc/self/exe", &status) == 0 else {
-      // Without a file to look at, nothing can be said about other processes: a version that none of them has.
-      return "process \(getpid()) \(ProcessIdentity.now)"
-    }
-    return "build \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-  }()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
+    #else
+      let (modified, changed) = (status.st_mtim, status.st_ctim)
+    #endif
+    return "build \(status.st_size) \(modified.tv_sec).\(modified.tv_nsec) \(changed.tv_sec).\(changed.tv_nsec)"
+  }
 }

@@ -29,7 +29,7 @@ public enum CacheEvent: Hashable, Sendable {
   case stored(SourceKey, WorldRange)
   /// A generation is not in the store, and why.
   case refused(SourceKey, Refusal)
-  /// A generation is not in the store because the queue of writes was full.
+  /// A generation is not in the store because the queue of writes was full or the store failed.
   case dropped(SourceKey)
   /// A generator gave another source for the same answers; the key is quarantined (B11).
   case impure(SourceKey, stored: Digest, found: Digest)
@@ -59,7 +59,7 @@ public struct SessionCounters: Hashable, Sendable {
   public var stored = 0
   /// Generations that the store refused.
   public var refused = 0
-  /// Generations that did not fit into the queue.
+  /// Generations that did not fit into the queue, or that the store failed to take.
   public var dropped = 0
   /// Ticks committed.
   public var ticks = 0

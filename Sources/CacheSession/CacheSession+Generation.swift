@@ -64,10 +64,10 @@ extension CacheSession {
   }
 
   /// Goes one level deeper; returns the depth. One nested entry of a key is allowed, for a generator may end differently when
-  /// asked again further down (W13).
+  /// asked again further down; ever new keys are allowed up to a limit (W13).
   private func enter(_ key: SourceKey, _ specialization: String, _ chain: FlightChain) throws -> Int {
     let names: [String]? = chain.state.withLock { state in
-      let isEndless = state.stack.count { $0.key == key } > 1
+      let isEndless = state.stack.count { $0.key == key } > 1 || state.stack.count >= options.depthLimit
       if isEndless { state.isTainted = true }
       state.stack.append((key, specialization))
       return isEndless ? state.stack.map(\.specialization) : nil

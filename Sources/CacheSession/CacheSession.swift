@@ -46,7 +46,9 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
           for (trace, outcome) in zip(traces, outcomes) {
             settle(trace, outcome, memory, quarantine, bookkeeping)
           }
-        case .failure(let error): bookkeeping.note(.storeTrouble(error))
+        case .failure(let error):
+          bookkeeping.note(.storeTrouble(error))
+          for trace in traces { bookkeeping.note(.dropped(trace.key)) }
         }
       }
     }

@@ -6,7 +6,8 @@ public enum SessionError: Error, Hashable, Sendable {
   case rangeExcludesWorld(generator: String, specialization: String, range: ClosedRange<HostWorld>, world: HostWorld)
   /// A generator declared an open range that begins after the first world, and recorded no edge that could ever close it (B5).
   case openRangeWithoutEdges(generator: String, specialization: String, range: ClosedRange<HostWorld>)
-  /// Generating this needs itself, after one nested entry (W13, B7). The chain names the specializations, outermost first.
+  /// Generating this needs itself, after one nested entry, or ever other sources (W13, B7). The chain names the
+  /// specializations, outermost first.
   case endlessGeneration(chain: [String])
 }
 
@@ -25,7 +26,7 @@ extension SessionError: CustomStringConvertible {
       edge; nothing could ever close it: record what it depends on, or declare an end
       """
     case .endlessGeneration(let chain):
-      "generation needs itself: \(chain.joined(separator: " -> "))"
+      "generation has no end: \(chain.joined(separator: " -> "))"
     }
   }
 }

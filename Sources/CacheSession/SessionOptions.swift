@@ -8,6 +8,9 @@ public struct SessionOptions: Sendable {
   public var cause = "attach"
   /// How many generations may wait to be written. What exceeds it is not stored: the generator's thread never waits.
   public var queueCapacity = 65_536
+  /// How deep generators may ask for each other's sources: more is taken for endless (W13). Each level is on the
+  /// stack: about 12 KiB in a debug build with a generator of a few lines.
+  public var depthLimit = 256
   /// Runs the generator again on every so many hits and compares (B11); 0 for never.
   public var verifyEvery = 0
   /// Where trouble is logged, each kind once.

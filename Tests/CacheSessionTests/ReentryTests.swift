@@ -17,6 +17,15 @@ struct ReentryTests {
     #expect(throws: SessionError.endlessGeneration(chain: ["f", "f", "f"])) { try kitchen.serve("f") }
   }
 
+  @Test("A generator that asks for ever new sources ends at the limit, before the stack does; nothing of it is stored")
+  func everNewKeys() throws {
+    let kitchen = Kitchen(ToyHost(), store: try SourceStore(.memory)) { $0.depthLimit = 5 }
+    for number in 0..<9 { kitchen.host.cook("\(number)", text: { try $0.source("\(number + 1)") }) }
+    #expect(throws: SessionError.endlessGeneration(chain: ["0", "1", "2", "3", "4", "5"])) { try kitchen.serve("0") }
+    kitchen.session.flush()
+    #expect(kitchen.session.counters.stored == 0)
+  }
+
   @Test("C6: sources in a circle are stored when the generator that asked for them is not cached")
   func circleUnderUncachedGenerator() throws {
     let kitchen = Kitchen(ToyHost(), store: try SourceStore(.memory))

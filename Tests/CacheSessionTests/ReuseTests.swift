@@ -115,6 +115,37 @@ struct ReuseTests {
     #expect(kitchens.allSatisfy { $0.generated().count == 2 })
   }
 
+  @Test("A2: memory keeps a few worlds of each source; those before come from the store, and nothing is generated")
+  func manyWorlds() throws {
+    let kitchen = Kitchen(ToyHost(["a": "0"]), store: try SourceStore(.memory))
+    kitchen.host.cook("f", text: { "f(\($0.read("a")))" })
+    for value in 0..<20 {
+      kitchen.define(["a": "\(value)"])
+      #expect(try kitchen.serve("f") == "f(\(value))")
+    }
+    kitchen.session.flush()
+    let before = kitchen.session.counters
+    #expect(try kitchen.serve("f", at: HostWorld(1)) == "f(0)")
+    #expect(try kitchen.serve("f", at: HostWorld(20)) == "f(18)")
+    let after = kitchen.session.counters
+    #expect(after.reusedFromStore == before.reusedFromStore + 1)
+    #expect(after.reusedFromMemory == before.reusedFromMemory + 1)
+    #expect(after.generated == 20)
+  }
+
+  @Test("Hits are recorded when a session goes, closed or not")
+  func hitsOfADroppedSession() throws {
+    let store = try SourceStore(.memory)
+    do {
+      let kitchen = Kitchen(ToyHost(), store: store)
+      kitchen.host.cook("f", text: { _ in "f" })
+      _ = try kitchen.serve("f")
+      kitchen.session.flush()
+      _ = try kitchen.serve("f")
+    }
+    #expect(try store.statistics().hits == 1)
+  }
+
   @Test("Without a store each request generates")
   func withoutStore() throws {
     let kitchen = Kitchen(ToyHost(), store: nil)

@@ -33,6 +33,7 @@ struct TroubleTests {
     kitchen.session.flush()
     #expect(kitchen.generated() == ["g", "h"])
     #expect(kitchen.session.counters.storeTroubles >= 2)
+    #expect(kitchen.session.counters.dropped == 2)
     #expect(log.count == 1)
   }
 
