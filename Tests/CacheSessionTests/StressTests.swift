@@ -41,7 +41,7 @@ struct StressTests {
     var seeds = SplitMix(seed: 20_240_607)
     // Two with a file handle of their own, in one lineage, and a third that shares a handle, in another.
     let shared = try place.open()
-    let kitchens = try [(shared, "main"), (try place.open(), "main"), (shared, "branch")].enumerated().map {
+    let kitchens = [(shared, "main"), (try place.open(), "main"), (shared, "branch")].enumerated().map {
       number, setting in
       let host = StressTests.host(["a": "\(number)", "b": "1", "c": "2"])
       return Kitchen(host, store: setting.0) { $0.lineage = setting.1 }
