@@ -14,6 +14,11 @@ public struct Answer: Hashable, Sendable {
   /// The answer that there is nothing: no method matches, nothing is bound, a generator declines. It is an answer like any other (C2).
   public static let none = Answer(digest: DigestBuilder(domain: "worldcache.no-answer.v1").finalize(), subject: "none")
 
+  /// What a question about a generated source is answered: the source's digest, or ``none`` if the generator declined.
+  public static func source(_ digest: Digest?) -> Answer {
+    digest.map { Answer(digest: $0, subject: "generated source") } ?? .none
+  }
+
   /// Equal identities.
   public static func == (left: Answer, right: Answer) -> Bool { left.digest == right.digest }
   /// Feeds the identity.

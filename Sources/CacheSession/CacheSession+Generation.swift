@@ -29,8 +29,10 @@ extension CacheSession {
     bookkeeping.note(.generated(request.key, specialization: specialization, nanoseconds: nanoseconds))
 
     let encoded = result.source.map { EncodedSource($0) }
-    if mustKeep { keep(result.source, encoded, request, context, nanoseconds) }
-    return handOut(result.source, encoded)
+    let content = CachedContent(result.source, encoded)
+    if mustKeep { keep(content, encoded, request, context, nanoseconds) }
+    // What a generator returned may be an object that it keeps: the caller gets what the cache would hand out (B6).
+    return content.served(as: Source.self) ?? ServedSource(source: result.source, digest: encoded?.digest)
   }
 
   /// Runs a generator that has not opted in. What it asked becomes what its caller asked.
@@ -66,15 +68,14 @@ extension CacheSession {
   /// Goes one level deeper; returns the depth. One nested entry of a key is allowed, for a generator may end differently when
   /// asked again further down; ever new keys are allowed up to a limit (W13).
   private func enter(_ key: SourceKey, _ specialization: String, _ chain: FlightChain) throws -> Int {
-    let names: [String]? = chain.state.withLock { state in
-      let isEndless = state.stack.count { $0.key == key } > 1 || state.stack.count >= options.depthLimit
-      if isEndless { state.isTainted = true }
+    try chain.state.withLock { state in
+      if state.stack.count(where: { $0.key == key }) > 1 || state.stack.count >= options.depthLimit {
+        state.isTainted = true
+        throw SessionError.endlessGeneration(chain: state.stack.map(\.specialization) + [specialization])
+      }
       state.stack.append((key, specialization))
-      return isEndless ? state.stack.map(\.specialization) : nil
+      return state.stack.count
     }
-    guard let names else { return chain.state.withLock(\.stack.count) }
-    leave(chain)
-    throw SessionError.endlessGeneration(chain: names)
   }
 
   private func leave(_ chain: FlightChain) { chain.state.withLock { _ = $0.stack.popLast() } }
@@ -96,8 +97,8 @@ extension CacheSession {
   }
 
   private func keep<Generator: SourceGenerator>(
-    _ source: Source?, _ encoded: EncodedSource?, _ request: Request<Generator>, _ context: GenerationContext<Source>,
-    _ nanoseconds: Int64
+    _ content: CachedContent, _ encoded: EncodedSource?, _ request: Request<Generator>,
+    _ context: GenerationContext<Source>, _ nanoseconds: Int64
   ) where Generator.Source == Source {
     guard let position = request.position, !quarantine.contains(request.key) else { return }
     let trace = NewTrace(
@@ -112,8 +113,7 @@ extension CacheSession {
       return (state.hasReentered, state.isTainted)
     }
     if isTainted { return }
-    memory.insert(
-      request.requestKey, request.key, generated: CachedContent(source, encoded), at: position.world)
+    memory.insert(request.requestKey, request.key, generated: content, at: position.world)
     if !mustHold { enqueue([trace]) }
   }
 
@@ -121,19 +121,11 @@ extension CacheSession {
     guard let writes, !writes.enqueue(traces) else { return }
     for trace in traces { bookkeeping.note(.dropped(trace.key)) }
   }
-
-  /// What a generator returned may be an object that it keeps: then the caller gets another one, made from the bytes (B6).
-  private func handOut(_ source: Source?, _ encoded: EncodedSource?) -> ServedSource<Source> {
-    if Source.self is AnyObject.Type, let encoded, let copy: Source = try? encoded.open() {
-      return ServedSource(source: copy, digest: encoded.digest)
-    }
-    return ServedSource(source: source, digest: encoded?.digest)
-  }
 }
 
 extension Duration {
   /// The whole of the duration in nanoseconds.
-  var nanoseconds: Int64 {
+  package var nanoseconds: Int64 {
     let (seconds, attoseconds) = components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }

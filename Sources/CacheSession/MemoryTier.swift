@@ -28,7 +28,7 @@ struct ServedSource<Source: SourceCodable>: Sendable {
   let digest: Digest?
 
   /// What a question about this source is answered.
-  var answer: Answer { digest.map { Answer(digest: $0, subject: "generated source") } ?? .none }
+  var answer: Answer { .source(digest) }
 }
 
 /// A source in memory, without its type: the tier is not generic, so that the hot path is compiled for what it does.

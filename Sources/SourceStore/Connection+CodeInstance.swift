@@ -20,7 +20,7 @@ struct CodeInstanceRow {
   var hasBytes: Bool
 
   /// What a question about the key's source is answered in this range.
-  var answer: Answer { sourceDigest.map { Answer(digest: $0, subject: "generated source") } ?? .none }
+  var answer: Answer { .source(sourceDigest) }
 }
 
 extension Connection {

@@ -42,7 +42,7 @@ public struct NewTrace: Hashable, Sendable {
   }
 
   /// What a question about this key's source is answered.
-  public var sourceAnswer: Answer { source.map { Answer(digest: $0.digest, subject: "generated source") } ?? .none }
+  public var sourceAnswer: Answer { .source(source?.digest) }
 }
 
 /// What became of a record.

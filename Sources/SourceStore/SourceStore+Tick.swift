@@ -253,6 +253,6 @@ extension Connection {
       try row.digest(0)
     }
     guard let digest else { throw damaged("source \(source.number) has no row") }
-    return Answer(digest: digest, subject: "generated source")
+    return .source(digest)
   }
 }

@@ -32,9 +32,7 @@ struct ProgramRun {
     let start = clock.now
     let (result, counters) = try run(text, open, output)
     // Host, session and store are gone by now, so closing the store's file is counted too.
-    let (seconds, attoseconds) = start.duration(to: clock.now).components
-    return Report(
-      result: result, counters: counters, wallNanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    return Report(result: result, counters: counters, wallNanoseconds: start.duration(to: clock.now).nanoseconds)
   }
 
   private func run(

@@ -7,10 +7,6 @@ extension ResolvedType {
   public static let number = predeclared(.number)
   /// `Real`
   public static let real = predeclared(.real)
-  /// `Integer`
-  public static let anyInteger = predeclared(.integer)
-  /// `AbstractFloat`
-  public static let anyFloat = predeclared(.abstractFloat)
   /// `Int64`
   public static let int = predeclared(.int64)
   /// `Bool`
