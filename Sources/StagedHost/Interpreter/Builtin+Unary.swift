@@ -72,7 +72,7 @@ extension ResolvedType {
   }
 
   /// The declaration of a nominal type or of the bare name of one.
-  var declaration: TypeDeclaration? {
+  package var declaration: TypeDeclaration? {
     switch shape {
     case .nominal(let declaration, _), .anyInstance(let declaration): declaration
     default: nil
@@ -80,7 +80,7 @@ extension ResolvedType {
   }
 
   /// The parameters that the type is written with.
-  var parameters: [ResolvedType] {
+  package var parameters: [ResolvedType] {
     switch shape {
     case .nominal(_, let parameters), .union(let parameters): parameters
     case .tuple(let parts, let tail): parts + (tail.map { [$0] } ?? [])

@@ -2,7 +2,7 @@ import LoweredIR
 
 extension Builtin {
   /// Calls any builtin that neither calls back nor prints.
-  func call(_ arguments: [Value], in view: WorldView) throws -> Value {
+  package func call(_ arguments: [Value], in view: WorldView) throws -> Value {
     switch (arity, arguments.count) {
     case ((1, 1?), 1): return try call(arguments[0], in: view)
     case ((2, 2?), 2): return try call(arguments[0], arguments[1], in: view)

@@ -1,6 +1,6 @@
 extension Value {
   /// Makes a value of a struct type; the parameters of a bare parametric name are inferred from the fields.
-  static func construct(_ type: ResolvedType, _ fields: [Value], in view: WorldView) throws -> Value {
+  package static func construct(_ type: ResolvedType, _ fields: [Value], in view: WorldView) throws -> Value {
     let declaration: TypeDeclaration
     var concrete = type
     switch type.shape {

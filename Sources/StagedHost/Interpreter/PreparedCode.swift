@@ -187,7 +187,7 @@ private struct Preparation {
 
 extension Value {
   /// The value of a literal that names no type.
-  fileprivate init(_ literal: Literal) throws(RuntimeProblem) {
+  package init(_ literal: Literal) throws(RuntimeProblem) {
     switch literal {
     case .nothing: self = .nothing
     case .bool(let value): self = .bool(value)

@@ -14,7 +14,7 @@ public final class Method: Sendable {
   /// The declared types of all arguments as a tuple type; the first is the callee's if values of a struct are called.
   public let parameters: ResolvedType
   /// Whether the first argument type is that of the called value.
-  let startsWithCallee: Bool
+  package let startsWithCallee: Bool
   /// The method and where it is: `sin(x::Float64) at trig.ir:12`.
   public let subject: String
 
@@ -38,7 +38,7 @@ public final class Method: Sendable {
   }
 
   /// The one module of the language.
-  static let module = "Main"
+  package static let module = "Main"
 }
 
 extension MethodDefinition {

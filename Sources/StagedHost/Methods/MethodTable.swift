@@ -20,6 +20,11 @@ public struct MethodTable: Sendable {
     functions[function]?.contains { $0.method(at: world) != nil } ?? false
   }
 
+  /// The worlds in which a method of a function came or went, ascending.
+  func changes(of function: String) -> [HostWorld] {
+    Set(functions[function]?.flatMap(\.changes) ?? []).sorted()
+  }
+
   /// The method with exactly these declared types.
   func method(_ function: String, parameters: ResolvedType, at world: HostWorld) -> Method? {
     functions[function]?.first { $0.parameters === parameters }?.method(at: world)
@@ -88,6 +93,9 @@ struct MethodSlot: Sendable {
     guard let version = versions.last(where: { $0.from <= world }), world < version.end else { return nil }
     return version.method
   }
+
+  /// The worlds in which the definition in force became another.
+  var changes: [HostWorld] { versions.flatMap { $0.end == .open ? [$0.from] : [$0.from, $0.end] } }
 
   mutating func add(_ method: Method, at world: HostWorld) {
     definitions.append(method)

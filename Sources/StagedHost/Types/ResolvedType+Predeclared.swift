@@ -48,7 +48,7 @@ extension TypeDeclaration {
   static let function = TypeDeclaration(predeclared: "Function", kind: .abstract)
   static let table = TypeDeclaration(predeclared: "Table", kind: .abstract)
   static let abstractArray = TypeDeclaration(predeclared: "AbstractArray", kind: .abstract)
-  static let array = TypeDeclaration(
+  package static let array = TypeDeclaration(
     predeclared: "Array", kind: .primitive, parameters: ["T"], parent: abstractArray)
 
   /// All of them, by name.

@@ -14,7 +14,7 @@ extension ResolvedType {
   }
 
   /// Whether a value may have both types. Never wrongly `false`.
-  func intersects(_ other: ResolvedType) -> Bool {
+  package func intersects(_ other: ResolvedType) -> Bool {
     if isSubtype(of: other) || other.isSubtype(of: self) { return true }
     switch (shape, other.shape) {
     case (.union(let members), _): return members.contains { $0.intersects(other) }

@@ -16,7 +16,7 @@ extension ResolvedType {
   }
 
   /// Calls `visit` with each declaration that the type is written with.
-  func forEachDeclaration(_ visit: (TypeDeclaration) -> Void) {
+  package func forEachDeclaration(_ visit: (TypeDeclaration) -> Void) {
     switch shape {
     case .nominal(let declaration, let parameters):
       visit(declaration)

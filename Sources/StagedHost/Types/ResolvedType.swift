@@ -27,13 +27,13 @@ public final class ResolvedType: Sendable {
   /// What kind of type it is.
   public let shape: Shape
   /// The nominal supertypes from the nearest to `Any`; the type itself excluded.
-  let ancestors: [ResolvedType]
+  package let ancestors: [ResolvedType]
   /// Whether values can have exactly this type.
   public let isConcrete: Bool
   /// The number of types it is written with, itself included; at most ``sizeLimit``.
-  let size: Int
+  package let size: Int
   /// How deep they nest; at most ``depthLimit``.
-  let depth: Int
+  package let depth: Int
   /// The canonical text, once it was needed.
   let text = Mutex<String?>(nil)
 
@@ -107,8 +107,9 @@ extension ResolvedType {
   }
 
   /// A nominal type with as many parameters as its declaration has.
-  static func nominal(_ declaration: TypeDeclaration, _ parameters: [ResolvedType]) throws(TypeProblem) -> ResolvedType
-  {
+  package static func nominal(
+    _ declaration: TypeDeclaration, _ parameters: [ResolvedType]
+  ) throws(TypeProblem) -> ResolvedType {
     try intern(.nominal(ObjectIdentifier(declaration), parameters.map(ObjectIdentifier.init))) {
       () throws(TypeProblem) in
       let (size, depth) = try measure(parameters)
@@ -119,7 +120,7 @@ extension ResolvedType {
   }
 
   /// The bare name of a declaration: the type itself, or all instances of a parametric one.
-  static func named(_ declaration: TypeDeclaration) throws(TypeProblem) -> ResolvedType {
+  package static func named(_ declaration: TypeDeclaration) throws(TypeProblem) -> ResolvedType {
     guard !declaration.parameters.isEmpty else { return try nominal(declaration, []) }
     return try intern(.anyInstance(ObjectIdentifier(declaration))) { () throws(TypeProblem) in
       ResolvedType(
@@ -159,14 +160,14 @@ extension ResolvedType {
   }
 
   /// An integer as a type parameter.
-  static func integer(_ number: Int64) -> ResolvedType {
+  package static func integer(_ number: Int64) -> ResolvedType {
     intern(.integer(number)) {
       ResolvedType(shape: .integer(number), ancestors: [], isConcrete: false, size: 1, depth: 1)
     }
   }
 
   /// `Type{T}`. It may exceed the limits by one level, so that every value has a type.
-  static func singleton(_ type: ResolvedType) -> ResolvedType {
+  package static func singleton(_ type: ResolvedType) -> ResolvedType {
     intern(.singleton(ObjectIdentifier(type))) {
       ResolvedType(
         shape: .singleton(type), ancestors: [.type, .any], isConcrete: true, size: type.size + 1, depth: type.depth + 1)

@@ -4,7 +4,7 @@ import LoweredIR
 /// The declaration of a nominal type. An object's identity is the type's: a changed declaration is another type.
 public final class TypeDeclaration: Sendable {
   /// What a declaration declares.
-  enum Kind: UInt8, Sendable {
+  package enum Kind: UInt8, Sendable {
     /// A type with subtypes and without values.
     case abstract
     /// A type whose values have fields.
@@ -15,11 +15,11 @@ public final class TypeDeclaration: Sendable {
 
   /// The type's name.
   public let name: String
-  let kind: Kind
+  package let kind: Kind
   /// Names of the type parameters.
   public let parameters: [String]
   /// The fields as they are written; their types are looked up when they are needed, so that types can be recursive.
-  let fields: [StructDefinition.Field]
+  package let fields: [StructDefinition.Field]
   /// The supertype as it is written; `nil` for `Any` itself.
   let supertype: TypeExpression?
   /// The declarations that the supertype names.
@@ -28,7 +28,7 @@ public final class TypeDeclaration: Sendable {
   let digest: Digest
 
   /// Whether it exists from the start and cannot change.
-  var isPredeclared: Bool { TypeDeclaration.predeclared[name] === self }
+  package var isPredeclared: Bool { TypeDeclaration.predeclared[name] === self }
 
   init(
     name: String, kind: Kind, parameters: [String], supertype: TypeExpression?, scope: [String: TypeDeclaration],

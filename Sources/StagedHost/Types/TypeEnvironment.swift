@@ -2,7 +2,7 @@ import LoweredIR
 import Synchronization
 
 /// The types that a world knows by name. Immutable: a changed declaration makes a new environment.
-final class TypeEnvironment: Sendable {
+package final class TypeEnvironment: Sendable {
   /// All declarations by name, those that exist from the start included.
   let declarations: [String: TypeDeclaration]
   private let fieldTypes = Mutex<[ResolvedType: [ResolvedType]]>([:])
@@ -18,7 +18,7 @@ final class TypeEnvironment: Sendable {
 
   /// The types of a struct's fields, in order; empty for other types. A bare parametric name has fields of type `Any`
   /// where their types depend on the parameters.
-  func fields(of type: ResolvedType) throws(TypeProblem) -> [ResolvedType] {
+  package func fields(of type: ResolvedType) throws(TypeProblem) -> [ResolvedType] {
     let declaration: TypeDeclaration
     let bound: [String: ResolvedType]
     switch type.shape {

@@ -76,7 +76,7 @@ public enum Builtin: String, Sendable, CaseIterable {
   private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
   /// How many arguments it takes; the upper bound is `nil` if there is none.
-  var arity: (least: Int, most: Int?) {
+  package var arity: (least: Int, most: Int?) {
     switch self {
     case .negInt, .negFloat, .sqrtFloat, .floorFloat, .truncFloat, .absFloat, .roundFloat, .floatOfInt, .intOfFloat,
       .bitsOfFloat, .floatOfBits, .notBool, .typeOf, .fieldCountOfValue, .fieldCount, .typeParameterCount, .typeName,

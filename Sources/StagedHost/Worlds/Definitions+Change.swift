@@ -259,7 +259,7 @@ struct DefinitionChange {
 
 extension TypeExpression {
   /// Calls `visit` with every name that the expression contains.
-  func forEachName(_ visit: (String) -> Void) {
+  package func forEachName(_ visit: (String) -> Void) {
     switch self {
     case .nominal(let name, let parameters):
       visit(name)

@@ -28,6 +28,15 @@ struct Definitions: Sendable {
     bindings[name]?.last { $0.from <= world }?.binding
   }
 
+  /// The names that have been bound.
+  var boundNames: some Collection<String> { bindings.keys }
+
+  /// The worlds in which a name was bound, ascending.
+  func bindingChanges(of name: String) -> [HostWorld] { bindings[name]?.map(\.from) ?? [] }
+
+  /// Whether types were declared in some worlds.
+  func typesChanged(in worlds: ClosedRange<HostWorld>) -> Bool { environments.contains { worlds.contains($0.from) } }
+
   /// Whether a name is that of a function with a method in some table.
   func isFunction(_ name: String, at world: HostWorld) -> Bool {
     tables.values.contains { $0.contains(name, at: world) }

@@ -10,8 +10,8 @@ public final class WorldView: Sendable {
   /// The world.
   public let world: HostWorld
   let definitions: Definitions
-  let types: TypeEnvironment
-  let natives: [String: any NativeGenerator]
+  package let types: TypeEnvironment
+  package let natives: [String: any NativeGenerator]
   let output: @Sendable (String) -> Void
   private let caches = Mutex(Caches())
 

@@ -1,0 +1,73 @@
+import CacheIdentity
+
+// How long answers hold, and what changed between two worlds: what inference needs to say in which worlds a result holds.
+
+extension WorldView {
+  /// The widest range of worlds around this one in which calls of a function in a table are answered the same (W3). `isSame` says
+  /// whether another world's answer is. Asked once for each neighbouring world in which a method of the function came or
+  /// went, until one differs.
+  package func range(
+    ofFunction function: String, in table: String, where isSame: (HostWorld) -> Bool
+  ) -> ClosedRange<HostWorld> {
+    range(among: definitions.tables[table]?.changes(of: function) ?? [], where: isSame)
+  }
+
+  /// The widest range of worlds around this one in which a name is bound to the same.
+  package func range(ofBinding name: String) -> ClosedRange<HostWorld> {
+    let changes = definitions.changes(ofBinding: name)
+    if changes.isEmpty { return HostWorld(1)...HostWorld.open }
+    let own = answer(binding: name)
+    return range(among: changes) { view(among: $0).answer(binding: name) == own }
+  }
+
+  /// What changed after a world of this view's history until this view's world; `nil` for anything, for types did.
+  package func subjects(changedAfter world: HostWorld) -> Set<Subject>? {
+    definitions.subjects(changedIn: HostWorld(world.number + 1)...max(self.world, HostWorld(world.number + 1)))
+  }
+
+  private func view(among world: HostWorld) -> WorldView {
+    WorldView(definitions, at: world, natives: natives, output: output)
+  }
+
+  private func range(
+    among changes: [HostWorld], where isSame: (HostWorld) -> Bool
+  ) -> ClosedRange<HostWorld> {
+    let reached = changes.prefix { $0 <= world }
+    var low = HostWorld(1)
+    for (position, change) in reached.enumerated().reversed() {
+      let before = position > 0 ? reached[position - 1] : HostWorld(1)
+      if change == HostWorld(1) || isSame(before) { continue }
+      low = change
+      break
+    }
+    for change in changes.dropFirst(reached.count) where !isSame(change) {
+      return low...HostWorld(change.number - 1)
+    }
+    return low...HostWorld.open
+  }
+}
+
+extension Definitions {
+  /// The worlds in which what a name is bound to may have changed, ascending: by a definition of its own, or of the
+  /// function's first method or its last one's end.
+  fileprivate func changes(ofBinding name: String) -> [HostWorld] {
+    let functions = tables.values.flatMap { $0.changes(of: name) }
+    return Set(functions + bindingChanges(of: name)).sorted()
+  }
+
+  /// What changed in some worlds; `nil` if types did.
+  fileprivate func subjects(changedIn worlds: ClosedRange<HostWorld>) -> Set<Subject>? {
+    guard !typesChanged(in: worlds) else { return nil }
+    var subjects: Set<Subject> = []
+    for (table, methods) in tables {
+      for function in methods.functions.keys where methods.changes(of: function).contains(where: worlds.contains) {
+        subjects.insert(.function(table: table, name: function))
+        subjects.insert(.binding(module: Method.module, name: function))
+      }
+    }
+    for name in boundNames where bindingChanges(of: name).contains(where: worlds.contains) {
+      subjects.insert(.binding(module: Method.module, name: name))
+    }
+    return subjects
+  }
+}
