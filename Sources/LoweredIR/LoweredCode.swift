@@ -11,13 +11,21 @@ public struct LoweredCode: Hashable, Sendable {
   public var locals: [String]
   /// The statements; the last one that control reaches returns.
   public var statements: [Statement]
+  /// The method that inference takes this source for when it limits recursion, as its table and signature:
+  /// `global sin(Float64)`. `nil` for a method's own code: that is taken for the method itself (F1). It has no part in what
+  /// the code computes.
+  public var methodForInferenceLimitHeuristics: String?
 
   /// Makes lowered code; ``validate()`` says whether it is well formed.
-  public init(arguments: [String], isVararg: Bool = false, locals: [String] = [], statements: [Statement]) {
+  public init(
+    arguments: [String], isVararg: Bool = false, locals: [String] = [], statements: [Statement],
+    methodForInferenceLimitHeuristics: String? = nil
+  ) {
     self.arguments = arguments
     self.isVararg = isVararg
     self.locals = locals
     self.statements = statements
+    self.methodForInferenceLimitHeuristics = methodForInferenceLimitHeuristics
   }
 
   /// The number of slots.

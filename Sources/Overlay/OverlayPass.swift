@@ -17,7 +17,7 @@ public struct OverlayPass: NativeGenerator {
   /// Who generates.
   public var name: String { "overlay" }
   /// Changes whenever the pass rewrites something differently, or asks other questions.
-  public var version: String? { "1" }
+  public var version: String? { "2" }
   /// The function's name in programs.
   public var function: String { OverlayPass.function }
 

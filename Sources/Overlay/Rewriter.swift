@@ -3,6 +3,7 @@ import StagedHost
 
 /// Rewrites a method's code into the code of an instance of `overdub`, in one walk.
 ///
+/// - Inference takes the result for the method when it limits recursion (F1).
 /// - The arguments are the table, the callee, and the method's own; slots move up by as many.
 /// - `g(args…)` becomes `overdub(T, g, args…)`; `_apply(g, groups…)` becomes `_apply(overdub, (T, g), groups…)`.
 /// - Builtins and types with all parameters are called straight: no method can be in their place.
@@ -15,12 +16,14 @@ struct Rewriter {
   private let overlaidFunction: String?
   private let callsOwnCalleeStraight: Bool
   private let offset: Int
+  private let nameForInferenceLimits: String
   private var statements: [Statement] = []
   /// The new numbers of the statements that were walked.
   private var positions: [Int] = []
 
   init(_ method: Method, isOverlaid: Bool, _ recorder: Recorder) {
     self.recorder = recorder
+    nameForInferenceLimits = method.nameForInferenceLimits
     calleeIsArgument = method.definition.calleeName != nil
     overlaidFunction = isOverlaid ? method.function : nil
     callsOwnCalleeStraight = isOverlaid && calleeIsArgument
@@ -36,7 +39,7 @@ struct Rewriter {
     let added = calleeIsArgument ? ["#table"] : ["#table", "#callee"]
     return LoweredCode(
       arguments: added.map { unused($0, among: names) } + code.arguments, isVararg: code.isVararg, locals: code.locals,
-      statements: statements)
+      statements: statements, methodForInferenceLimitHeuristics: nameForInferenceLimits)
   }
 
   private func unused(_ name: String, among names: [String]) -> String {

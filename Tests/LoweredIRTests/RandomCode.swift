@@ -114,7 +114,8 @@ struct RandomCode {
     let arguments = names(upTo: 4)
     let locals = names(upTo: 4, except: arguments)
     var code = LoweredCode(
-      arguments: arguments, isVararg: !arguments.isEmpty && below(3) == 0, locals: locals, statements: [])
+      arguments: arguments, isVararg: !arguments.isEmpty && below(3) == 0, locals: locals, statements: [],
+      methodForInferenceLimitHeuristics: below(3) == 0 ? name() : nil)
     let total = 1 + below(count)
     var values: [Int] = []
     for position in 0..<total {

@@ -21,6 +21,14 @@ struct TextFormTests {
     #expect(try LoweredCode(text: text).text == text)
   }
 
+  @Test("The method for inference's limits is a line of its own (F1)")
+  func limit() throws {
+    let text = "code(limit)\n  limit as \"global sin(Float64)\"\n  %0 = return limit\nend\n"
+    let code = try LoweredCode(text: text)
+    #expect(code.methodForInferenceLimitHeuristics == "global sin(Float64)")
+    #expect(code.text == text)
+  }
+
   @Test(
     "Syntax is printed as a program would have it",
     arguments: [
@@ -62,6 +70,9 @@ struct TextFormTests {
       ("cod()", .unexpected("cod", expected: "code"), 1, 1),
       ("code(x, x)\nend", .duplicateName("x"), 1, 9),
       ("code()\n%1 = return 1\nend", .unexpected("%", expected: "%0"), 2, 1),
+      ("code()\nlimit \"f\"\n%0 = return 1\nend", .unexpected("\"f\"", expected: "as"), 2, 7),
+      ("code()\nlimit as f\nend", .unexpected("f", expected: "a method's table and signature"), 2, 10),
+      ("code()\nlimit as \"f\" %0 = return 1\nend", .unexpected("%", expected: "end of line"), 2, 14),
       ("code()\n%0 = y := 1\nend", .unknownSlot("y"), 2, 6),
       ("code()\n%0 = var\"y\"\nend", .unknownSlot("y"), 2, 6),
       ("code()\n%0 = return 1 2\nend", .unexpected("2", expected: "end of line"), 2, 15),

@@ -69,6 +69,7 @@ struct OverlayTests {
     #expect(
       text == """
         code(#table, #callee, x, g; y)
+          limit as "global f(Any, Any)"
           %0 = mul_float(x, tau)
           %1 = y := overdub(#table, sin, %0)
           %2 = overdub(#table, g, y)
@@ -143,6 +144,29 @@ struct OverlayTests {
       try OverlayTests.source("Table{Fast}, typeof(g), Float64", program).questions == [
         "the callee of g(Float64) in Fast", "the callee of g(Float64) in global", "the generated source of g(Float64)",
       ])
+  }
+
+  @Test(
+    "A source made from a method names it for the limits of inference, one that just makes the call names none (F1)",
+    arguments: [
+      ("typeof(sin), Float64", "Fast sin(Float64)"), ("typeof(deep), Float64", "global deep(Any)"),
+      ("typeof(g), Float64", "global g(Number)"), ("Scaled, Int64", "global (::Scaled)(Scaled, Int64...)"),
+      ("typeof(add_int), Int64", nil), ("typeof(_apply), typeof(sin)", nil), ("Type{Scaled}, Int64", nil),
+    ] as [(String, String?)])
+  func limits(_ types: String, _ method: String?) throws {
+    let program = """
+      struct Scaled
+        factor
+      end
+      function (s::Scaled)(x::Int64...)
+        sin(1.0)
+      end
+      cached generated function g(x::Number)
+        :(sin(sin(x)))
+      end
+      """
+    let text = try #require(try OverlayTests.source("Table{Fast}, \(types)", program).text)
+    #expect(try LoweredCode(text: text).methodForInferenceLimitHeuristics == method)
   }
 
   @Test("Where no method is selected the pass declines, having asked, and the program gets the method's error (C2)")

@@ -10,7 +10,8 @@ struct CodeDecoder {
 
   mutating func readCode() throws(DecodingFailure) -> LoweredCode {
     let head = try reader.readUnsigned()
-    let argumentCount = try count(head >> 1)
+    let argumentCount = try count(head >> CodeKind.codeBits)
+    let method = head & CodeKind.hasMethod == 0 ? nil : try reader.readText()
     let localCount = try reader.readCount()
     let arguments = try readNames(argumentCount)
     let locals = try readNames(localCount)
@@ -21,7 +22,9 @@ struct CodeDecoder {
       statements.append(try readStatement())
       position += 1
     }
-    return LoweredCode(arguments: arguments, isVararg: head & 1 == 1, locals: locals, statements: statements)
+    return LoweredCode(
+      arguments: arguments, isVararg: head & CodeKind.isVararg != 0, locals: locals, statements: statements,
+      methodForInferenceLimitHeuristics: method)
   }
 
   /// A count of things that follow, each of at least one byte.

@@ -17,7 +17,11 @@ struct CodeEncoder {
   init(writer: ByteWriter) { self.writer = writer }
 
   mutating func write(_ code: LoweredCode) {
-    writer.write(unsigned: UInt64(code.arguments.count) << 1 | (code.isVararg ? 1 : 0))
+    let method = code.methodForInferenceLimitHeuristics
+    writer.write(
+      unsigned: UInt64(code.arguments.count) << CodeKind.codeBits | (method == nil ? 0 : CodeKind.hasMethod)
+        | (code.isVararg ? CodeKind.isVararg : 0))
+    if let method { writer.write(text: method) }
     writer.write(count: code.locals.count)
     for name in code.arguments { write(name: name) }
     for name in code.locals { write(name: name) }

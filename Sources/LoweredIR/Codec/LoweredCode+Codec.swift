@@ -1,9 +1,10 @@
 import SourceCodec
 
-// The form "lowered-ir/1". All numbers are varints; what stands in one number with a kind below it is
+// The form "lowered-ir/2". All numbers are varints; what stands in one number with a kind below it is
 // `number * 2^bits + kind`. Equal codes have equal bytes, and no other bytes decode.
 //
-//   code       = argument count * 2 + is vararg, local count, name (arguments, locals), statement count, statement …
+//   code       = argument count * 4 + has method * 2 + is vararg, [text: the method for inference's limits], local count,
+//                name (arguments, locals), statement count, statement …
 //   statement  = (operand, kind 0)                                  value of an operand            kind: 3 bits
 //              | (argument count, kind 1) callee argument …         value of a call
 //              | (operand, kind 2) slot                             an operand is stored
@@ -25,8 +26,8 @@ import SourceCodec
 // Where an operand, literal or name stands within a number, that is its first number; what else belongs to it follows.
 
 extension LoweredCode: SourceCodable {
-  /// `lowered-ir/1`
-  public static let codec = CodecIdentity(name: "lowered-ir", version: 1)
+  /// `lowered-ir/2`
+  public static let codec = CodecIdentity(name: "lowered-ir", version: 2)
 
   /// Writes the canonical form. Linear; decodes again if the code is valid.
   public func encode(into writer: inout ByteWriter) {
@@ -53,6 +54,9 @@ extension LoweredCode: SourceCodable {
 
 /// Kinds that stand in the low bits of numbers.
 enum CodeKind {
+  static let isVararg: UInt64 = 1
+  static let hasMethod: UInt64 = 2
+  static let codeBits: UInt64 = 2
   static let statementBits: UInt64 = 3
   static let bits: UInt64 = 2
 

@@ -1,4 +1,4 @@
-/// Names that codes need not spell out. Their numbers are part of the form "lowered-ir/1": the list never changes.
+/// Names that codes need not spell out. Their numbers are part of the form "lowered-ir/2": the list never changes.
 enum WellKnownNames {
   static let list = [
     // Heads of forms.

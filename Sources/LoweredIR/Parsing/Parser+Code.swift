@@ -16,6 +16,7 @@ extension Parser {
     guard token.kind == .name("code") else { throw unexpected("code") }
     try advance()
     let slots = try parseSlots()
+    let method = try parseMethodForLimits()
     var statements: [Statement] = []
     while true {
       try skipNewlines()
@@ -28,7 +29,8 @@ extension Parser {
     try skipNewlines()
     guard token.kind == .endOfInput else { throw unexpected("end of text") }
     let code = LoweredCode(
-      arguments: slots.arguments, isVararg: slots.isVararg, locals: slots.locals, statements: statements)
+      arguments: slots.arguments, isVararg: slots.isVararg, locals: slots.locals, statements: statements,
+      methodForInferenceLimitHeuristics: method)
     do {
       try code.validate()
     } catch {
@@ -64,6 +66,19 @@ extension Parser {
     slots.numbers[name] = slots.numbers.count
     slots[keyPath: names].append(name)
     try advance()
+  }
+
+  /// `limit as "global sin(Float64)"`, if it stands here.
+  private mutating func parseMethodForLimits() throws(SyntaxError) -> String? {
+    try skipNewlines()
+    guard token.kind == .name("limit") else { return nil }
+    try advance()
+    guard token.kind == .name("as") else { throw unexpected("as") }
+    try advance()
+    guard case .string(let method) = token.kind else { throw unexpected("a method's table and signature") }
+    try advance()
+    guard token.kind == .newline else { throw unexpected("end of line") }
+    return method
   }
 
   /// `%0 = …`, with the number that is next.

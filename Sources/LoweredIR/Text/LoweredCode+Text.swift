@@ -35,6 +35,7 @@ private struct CodeWriter {
     if code.isVararg { text += "..." }
     if !code.locals.isEmpty { text += "; " + slots.dropFirst(code.arguments.count).joined(separator: ", ") }
     text += ")\n"
+    if let method = code.methodForInferenceLimitHeuristics { text += "  limit as \(quoted(method))\n" }
     for (number, statement) in code.statements.enumerated() {
       text += "  %\(number) = "
       write(statement)

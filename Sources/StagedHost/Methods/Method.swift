@@ -15,6 +15,10 @@ public final class Method: Sendable {
   public let parameters: ResolvedType
   /// Whether the first argument type is that of the called value.
   package let startsWithCallee: Bool
+  /// The declared signature in canonical text.
+  public let signature: Signature
+  /// The table and the signature: what a source that is made from the method names for the limits of inference (F1).
+  package let nameForInferenceLimits: String
   /// The method and where it is: `sin(x::Float64) at trig.ir:12`.
   public let subject: String
 
@@ -25,11 +29,10 @@ public final class Method: Sendable {
     function = callee.function
     self.parameters = parameters
     startsWithCallee = callee.argument != nil
+    signature = Signature(function: function, arguments: parameters.argumentText)
+    nameForInferenceLimits = "\(table) \(signature)"
     subject = "\(function)(\(definition.argumentList)) at \(definition.location.file):\(definition.location.line)"
   }
-
-  /// The declared signature in canonical text.
-  public var signature: Signature { Signature(function: function, arguments: parameters.argumentText) }
 
   /// What the method is, for people.
   public var description: MethodDescription {
