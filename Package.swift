@@ -29,6 +29,7 @@ let package = Package(
     .target(name: "WorldCache", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "CacheSession"]),
     .target(name: "LoweredIR", dependencies: ["CacheIdentity", "SourceCodec"]),
     .target(name: "StagedHost", dependencies: ["CacheIdentity", "SourceCodec", "CacheSession", "LoweredIR"]),
+    .target(name: "Inference", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
     .target(name: "Overlay", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
     .executableTarget(
       name: "cachectl",
@@ -49,6 +50,9 @@ let package = Package(
       dependencies: [
         "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "InferenceTests",
+      dependencies: ["CacheIdentity", "CacheSession", "Inference", "LoweredIR", "Overlay", "SourceStore", "StagedHost"]),
     .testTarget(
       name: "OverlayTests", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost", "Overlay"]),
     .testTarget(

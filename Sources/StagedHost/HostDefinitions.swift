@@ -42,31 +42,7 @@ public final class HostDefinitions: DefinitionState {
   }
 
   /// Answers a question in the newest world; `nil` if it names a type or table that does not exist.
-  public func answer(_ question: Question) -> Answer? {
-    let view = view
-    switch question {
-    case .binding(let module, let name): return module == Method.module ? view.answer(binding: name) : nil
-    case .method(let table, let signature):
-      guard let arguments = view.arguments(signature.arguments), let methods = view.definitions.tables[table] else {
-        return nil
-      }
-      guard let method = methods.method(signature.function, parameters: arguments, at: view.world) else {
-        return Answer.none
-      }
-      return Answer(digest: method.digest, subject: method.subject)
-    case .dispatch(let table, let signature):
-      guard let arguments = view.arguments(signature.arguments), view.definitions.tables[table] != nil else {
-        return nil
-      }
-      return view.dispatch(table: table, function: signature.function, arguments: arguments).selection.answer
-    case .lookup(let table, let signature):
-      guard let arguments = view.arguments(signature.arguments), view.definitions.tables[table] != nil else {
-        return nil
-      }
-      return Matches.answer(view.matches(table: table, function: signature.function, arguments: arguments))
-    case .source: return nil
-    }
-  }
+  public func answer(_ question: Question) -> Answer? { view.answer(question) }
 
   /// Requests the source of an instance by its texts; does nothing if there is no such instance with that key.
   public func request(_ request: SourceRequest, in context: GenerationContext<LoweredCode>) throws {
@@ -98,15 +74,5 @@ public final class HostDefinitions: DefinitionState {
       instance: instance.instance, owner: owner.digest)
     guard key == request.key else { return }
     _ = try context.source(for: instance, owner: owner, generator: generator)
-  }
-}
-
-extension WorldView {
-  /// The tuple type that the arguments of a signature name; `nil` if a type does not exist here.
-  func arguments(_ text: String) -> ResolvedType? {
-    guard text.hasPrefix("("), text.hasSuffix(")"),
-      let expression = try? TypeExpression(parsing: "Tuple{\(text.dropFirst().dropLast())}")
-    else { return nil }
-    return try? types.resolve(expression)
   }
 }

@@ -96,7 +96,7 @@ public struct Callee: Sendable {
 
 extension ResolvedType {
   /// A tuple type as the arguments of a signature: `(Int64, Number...)`.
-  var argumentText: String {
+  package var argumentText: String {
     guard case .tuple(let parts, let tail) = shape else { return "(\(description))" }
     return "(" + (parts.map(\.description) + (tail.map { [$0.description + "..."] } ?? [])).joined(separator: ", ")
       + ")"

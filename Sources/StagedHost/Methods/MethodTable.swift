@@ -9,6 +9,7 @@ public struct MethodTable: Sendable {
   public static let global = "global"
 
   private(set) var functions: [String: [MethodSlot]] = [:]
+  private var changes: [String: [HostWorld]] = [:]
 
   /// The methods of a function that are in force in a world.
   func methods(of function: String, at world: HostWorld) -> [Method] {
@@ -21,8 +22,10 @@ public struct MethodTable: Sendable {
   }
 
   /// The worlds in which a method of a function came or went, ascending.
-  func changes(of function: String) -> [HostWorld] {
-    Set(functions[function]?.flatMap(\.changes) ?? []).sorted()
+  func changes(of function: String) -> [HostWorld] { changes[function] ?? [] }
+
+  private mutating func noteChange(of function: String, at world: HostWorld) {
+    if changes[function]?.last != world { changes[function, default: []].append(world) }
   }
 
   /// The method with exactly these declared types.
@@ -32,6 +35,7 @@ public struct MethodTable: Sendable {
 
   /// Adds a definition, in force from a world on. Returns the one that it shadows; linear in the function's signatures.
   mutating func add(_ method: Method, at world: HostWorld) -> Method? {
+    noteChange(of: method.function, at: world)
     var slots = functions.removeValue(forKey: method.function) ?? []
     defer { functions[method.function] = slots }
     guard let position = slots.firstIndex(where: { $0.parameters === method.parameters }) else {
@@ -51,6 +55,7 @@ public struct MethodTable: Sendable {
     }
     let before = functions[method.function]?[position].method(at: world)
     guard functions[method.function]?[position].delete(method.digest, at: world) == true else { return nil }
+    noteChange(of: method.function, at: world)
     return (before, functions[method.function]?[position].method(at: world))
   }
 
@@ -61,6 +66,7 @@ public struct MethodTable: Sendable {
     for (function, slots) in functions {
       for (position, slot) in slots.enumerated() where slot.definitions.contains(where: isRemoved) {
         removed.append(slot.definitions)
+        noteChange(of: function, at: world)
         functions[function]?[position].clear(at: world)
       }
     }
@@ -93,9 +99,6 @@ struct MethodSlot: Sendable {
     guard let version = versions.last(where: { $0.from <= world }), world < version.end else { return nil }
     return version.method
   }
-
-  /// The worlds in which the definition in force became another.
-  var changes: [HostWorld] { versions.flatMap { $0.end == .open ? [$0.from] : [$0.from, $0.end] } }
 
   mutating func add(_ method: Method, at world: HostWorld) {
     definitions.append(method)

@@ -79,7 +79,7 @@ extension WorldView {
   }
 
   /// The answer to what a name is bound to.
-  func answer(binding name: String) -> Answer {
+  package func answer(binding name: String) -> Answer {
     if let binding = definitions.binding(name, at: world) { return binding.answer(of: name) }
     switch meaning(of: name) {
     case .genericFunction: return Binding.functionAnswer(name)

@@ -1,0 +1,141 @@
+import CacheIdentity
+import CacheSession
+import LoweredIR
+import StagedHost
+
+/// Infers what calls give, by abstract interpretation of everything that they can reach (after Julia's
+/// `Compiler/src/abstractinterpretation.jl` and `typeinfer.jl`).
+///
+/// Results are kept for each method instance, with the worlds in which they hold. Generated functions are inferred through
+/// their sources, which are requested from a ``CacheSession`` again and again: see ``SourcePurpose``.
+///
+///     let interpreter = AbstractInterpreter(view: host.view, session: session)
+///     print(try interpreter.infer("sin", [.int]).type)
+///
+/// Not to be used from several threads at once. Its memory grows with the instances that it has inferred.
+public final class AbstractInterpreter {
+  /// The world in which calls are inferred.
+  public internal(set) var view: WorldView
+  let session: CacheSession<LoweredCode>
+  let options: InferenceOptions
+  /// What was done so far.
+  public internal(set) var counters = InferenceCounters()
+
+  var meanings: Meanings
+  var nodes: [NodeKey: InstanceNode] = [:]
+  var resolvedCalls: [CallTypes: ResolvedCall] = [:]
+  var bindings: [String: Dependency] = [:]
+  /// The code of plain methods, prepared for the present world.
+  var methodCodes: [ObjectIdentifier: FlowCode] = [:]
+  /// Every result that holds in the present world and has a node.
+  var results: [ObjectIdentifier: InferenceResult] = [:]
+  /// What a change of definitions makes worth asking again.
+  var dependencies: [Subject: [Dependency]] = [:]
+  /// The generated sources that results rest on.
+  var sourceDependencies: [Dependency] = []
+
+  // The frames of the call that is inferred.
+  var stack: [Frame] = []
+  /// Frames without work that wait for the end of their cycle.
+  var cycle: [Frame] = []
+  /// The active frames of each method, the innermost last.
+  var active: [LimitKey: [Frame]] = [:]
+  var instancesOfMethod: [LimitKey: Int] = [:]
+  /// Nodes that have results with constants, which live as long as the call from outside.
+  var nodesWithConstants: [InstanceNode] = []
+
+  /// Makes an interpreter for a world of a host.
+  public init(view: WorldView, session: CacheSession<LoweredCode>, options: InferenceOptions = InferenceOptions()) {
+    self.view = view
+    self.session = session
+    self.options = options
+    meanings = Meanings(in: view)
+  }
+
+  deinit {
+    for result in results.values { result.disconnect() }
+    for node in nodes.values { node.result = nil }
+  }
+
+  /// Infers what a call of the function with this global name gives for arguments of some types, which may be abstract.
+  ///
+  /// Asks for each instance that is not inferred yet, and for the sources of generated functions that are called. Generators that throw
+  /// make calls that can give anything (B3).
+  ///
+  /// - Throws: ``InferenceError`` if the name has no value.
+  public func infer(_ function: String, _ arguments: [ResolvedType]) throws(InferenceError) -> InferredCall {
+    guard let callee = view.global(function) else { throw .unbound(name: function) }
+    let slots = [LatticeElement(value: callee)] + arguments.map { LatticeElement($0) }
+    let code = LoweredCode(
+      arguments: slots.indices.map { "#\($0)" },
+      statements: [
+        .value(.call(.slot(0), slots.indices.dropFirst().map { .slot($0) })),
+        .return(.ssa(0)),
+      ])
+    let frame = Frame(FlowCode(code, &meanings), of: nil, slots: slots)
+    let result = solve(frame)
+    for node in nodesWithConstants { node.constantResults = [] }
+    nodesWithConstants = []
+    return InferredCall(function: function, arguments: arguments, world: view.world, root: result)
+  }
+}
+
+/// How an interpreter behaves.
+public struct InferenceOptions: Sendable {
+  /// Keeps each generated source at its instance, and asks for it once only. What could be saved by a cache at most: the ceiling
+  /// that benchmarks compare with. Real compilers let sources go, for they are large.
+  public var remembersSources = false
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What cannot be inferred.
+public enum InferenceError: Error, Hashable, Sendable {
+  /// Nothing is bound to this name.
+  case unbound(name: String)
+}
+
+extension InferenceError: CustomStringConvertible {
+  /// The problem in one line.
+  public var description: String {
+    switch self {
+    case .unbound(let name): "\(name) is not defined"
+    }
+  }
+}
+
+/// Why inference needs the source of a generated function's instance (F1 to F3).
+public enum SourcePurpose: String, CaseIterable, Sendable {
+  /// To infer the instance.
+  case inference
+  /// To learn at each call which method to take for it when recursion is limited, also if the instance is inferred already (F1).
+  case limitHeuristics
+  /// To infer a call again with its constant arguments, when the source is long gone (F2).
+  case constantPropagation
+  /// To learn, after a change of definitions, whether a result still rests on the same source.
+  case revalidation
+}
+
+/// What an interpreter did.
+public struct InferenceCounters: Hashable, Sendable {
+  /// Instances inferred, again after a redefinition included.
+  public var instances = 0
+  /// Calls inferred again with constant arguments.
+  public var constantCalls = 0
+  /// Statements interpreted, each time that they were.
+  public var statements = 0
+  /// Results that were found in cycles of calls, and finished together.
+  public var cyclicResults = 0
+  /// Calls for which recursion was limited.
+  public var limitedCalls = 0
+  /// Results that changes of definitions closed.
+  public var closed = 0
+  /// Requests for generated sources.
+  public var requests: [SourcePurpose: Int] = [:]
+  /// Instances whose source was requested.
+  public var requestedInstances = 0
+
+  /// Nothing was done yet.
+  public init() {}
+}

@@ -1,0 +1,175 @@
+import LoweredIR
+import StagedHost
+
+/// What names mean in one world, as elements of the lattice; remembered by name.
+struct Meanings {
+  let view: WorldView
+  private var known: [String: Meaning] = [:]
+
+  struct Meaning {
+    let element: LatticeElement
+    /// Whether the name could mean something else in another world.
+    let canChange: Bool
+    /// Whether it is a generic function: that cannot change while it is called.
+    let isFunction: Bool
+  }
+
+  init(in view: WorldView) { self.view = view }
+
+  mutating func callAsFunction(_ name: String) -> Meaning {
+    if let meaning = known[name] { return meaning }
+    let meaning =
+      switch view.meaning(of: name) {
+      case .predeclared(let value): Meaning(element: LatticeElement(value: value), canChange: false, isFunction: false)
+      case .bound(let value): Meaning(element: LatticeElement(value: value), canChange: true, isFunction: false)
+      case .genericFunction: Meaning(element: LatticeElement(.function(name)), canChange: true, isFunction: true)
+      case .nothing: Meaning(element: .bottom, canChange: true, isFunction: false)
+      }
+    known[name] = meaning
+    return meaning
+  }
+}
+
+extension FlowCode {
+  /// Prepares code that is well formed. Linear in its size.
+  convenience init(_ code: LoweredCode, _ meanings: inout Meanings) {
+    var preparation = FlowPreparation(code, meanings)
+    preparation.prepare()
+    meanings = preparation.meanings
+    self.init(
+      statements: preparation.statements, blocks: preparation.blocks, arguments: preparation.arguments,
+      constants: preparation.constants, names: preparation.names, distantUses: preparation.distantUses, of: code)
+  }
+}
+
+private struct FlowPreparation {
+  let code: LoweredCode
+  let slotCount: Int32
+  var meanings: Meanings
+  var statements: [FlowStatement] = []
+  var blocks: [FlowCode.Block] = []
+  var arguments: [FlowOperand] = []
+  var constants: [LatticeElement] = []
+  var names: [String] = []
+  var distantUses: [Int32: [Int32]] = [:]
+  private var globals: [String: FlowOperand] = [:]
+  /// The block of each statement.
+  private var blockOf: [Int32] = []
+
+  init(_ code: LoweredCode, _ meanings: Meanings) {
+    self.code = code
+    slotCount = Int32(code.slotCount)
+    self.meanings = meanings
+  }
+
+  mutating func prepare() {
+    formBlocks()
+    statements.reserveCapacity(code.statements.count)
+    for (position, statement) in code.statements.enumerated() {
+      statements.append(prepared(statement, at: position))
+    }
+  }
+
+  private mutating func formBlocks() {
+    var starts = [Bool](repeating: false, count: code.statements.count + 1)
+    starts[0] = true
+    for (position, statement) in code.statements.enumerated() {
+      switch statement {
+      case .goto(let target), .gotoIfNot(_, let target):
+        starts[target] = true
+        starts[position + 1] = true
+      case .return: starts[position + 1] = true
+      case .value, .assign: break
+      }
+    }
+    blockOf.reserveCapacity(code.statements.count)
+    for position in code.statements.indices {
+      if starts[position] { blocks.append(FlowCode.Block(start: Int32(position), end: Int32(position))) }
+      blocks[blocks.count - 1].end += 1
+      blockOf.append(Int32(blocks.count - 1))
+    }
+  }
+
+  private mutating func prepared(_ statement: Statement, at position: Int) -> FlowStatement {
+    let block = blockOf[position]
+    switch statement {
+    case .value(let expression): return prepared(expression, slot: -1, block)
+    case .assign(let slot, let expression): return prepared(expression, slot: Int32(slot), block)
+    case .goto(let target): return .goto(block: blockOf[target])
+    case .gotoIfNot(let condition, let target):
+      return .branch(
+        operand(condition, block), otherwise: blockOf[target], refinement: refinement(by: condition, at: position))
+    case .return(let result): return .return(operand(result, block))
+    }
+  }
+
+  private mutating func prepared(_ expression: Expression, slot: Int32, _ block: Int32) -> FlowStatement {
+    switch expression {
+    case .operand(let source): return .move(operand(source, block), slot: slot)
+    case .call(let callee, let operands):
+      let target = self.callee(callee, block)
+      let first = Int32(arguments.count)
+      for operand in operands { arguments.append(self.operand(operand, block)) }
+      return .call(target, first: first, count: Int32(operands.count), slot: slot)
+    }
+  }
+
+  /// A callee: that a name is a generic function cannot change, so nothing depends on its binding.
+  private mutating func callee(_ callee: Operand, _ block: Int32) -> FlowOperand {
+    guard case .global(let name) = callee else { return operand(callee, block) }
+    let meaning = meanings(name)
+    return meaning.isFunction ? add(meaning.element) : global(name, meaning)
+  }
+
+  private mutating func operand(_ operand: Operand, _ block: Int32) -> FlowOperand {
+    switch operand {
+    case .ssa(let number):
+      if blockOf[number] != block, distantUses[Int32(number)]?.contains(block) != true {
+        distantUses[Int32(number), default: []].append(block)
+      }
+      return FlowOperand(number: slotCount + Int32(number))
+    case .slot(let number): return FlowOperand(number: Int32(number))
+    case .global(let name): return global(name, meanings(name))
+    case .literal(.type(let expression)):
+      expression.forEachName { if meanings($0).canChange { names.append($0) } }
+      return add((try? meanings.view.resolve(expression)).map { LatticeElement(value: .type($0)) } ?? .bottom)
+    case .literal(let literal): return add((try? Value(literal)).map { LatticeElement(value: $0) } ?? .bottom)
+    }
+  }
+
+  private mutating func global(_ name: String, _ meaning: Meanings.Meaning) -> FlowOperand {
+    if let known = globals[name] { return known }
+    if meaning.canChange { names.append(name) }
+    let operand = add(meaning.element)
+    globals[name] = operand
+    return operand
+  }
+
+  private mutating func add(_ element: LatticeElement) -> FlowOperand {
+    constants.append(element)
+    return FlowOperand(number: -Int32(constants.count))
+  }
+
+  /// What a branch says about a slot: its condition is a test of the slot in the same block, and the slot is not assigned in
+  /// between.
+  private func refinement(by condition: Operand, at position: Int) -> Refinement? {
+    guard case .ssa(let number) = condition, blockOf[number] == blockOf[position],
+      case .call(let callee, let first, 2, let assigned) = statements[number], callee.number < 0,
+      case .builtin(let test)? = constants[Int(-1 - callee.number)].constant
+    else { return nil }
+    let (subject, constant) = (arguments[Int(first)].number, arguments[Int(first) + 1].number)
+    guard subject >= 0, subject < slotCount, constant < 0, assigned != subject else { return nil }
+    for between in number + 1..<position {
+      switch statements[between] {
+      case .move(_, subject), .call(_, _, _, subject): return nil
+      default: break
+      }
+    }
+    switch test {
+    case .isA, .identical, .notIdentical:
+      return Refinement(
+        slot: subject, constant: constant, isIdentity: test != .isA, isNegated: test == .notIdentical)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import StagedHost
+
+/// What inference knows of a value: a set of values that it is certainly one of.
+///
+/// One reference wide. Elements are kept canonical: a type with only one value is the constant (for functions, types, tables and
+/// `nothing`; struct types without fields stay types), a partial value knows more than its type says.
+public enum LatticeElement: Sendable {
+  /// No value: this is never reached, or raises an error.
+  case bottom
+  /// Exactly this value.
+  case constant(Constant)
+  /// A tuple or a value of a struct type, of whose parts more is known than the type says.
+  case partial(PartialStruct)
+  /// Any value of a type, which may be abstract or a union.
+  case type(ResolvedType)
+
+  /// Any value.
+  public static let any = LatticeElement.type(.any)
+}
+
+/// A known value, with its type.
+public final class Constant: Sendable {
+  /// The value.
+  public let value: Value
+  /// The value's type.
+  public let type: ResolvedType
+
+  init(_ value: Value, type: ResolvedType) {
+    self.value = value
+    self.type = type
+  }
+}
+
+/// A tuple or struct value whose parts are known better than by its type (Julia's `PartialStruct`).
+public final class PartialStruct: Sendable {
+  /// The type of the whole; concrete but for the elements of a tuple.
+  public let type: ResolvedType
+  /// What is known of each part, never ``LatticeElement/bottom``.
+  public let parts: [LatticeElement]
+
+  init(_ type: ResolvedType, _ parts: [LatticeElement]) {
+    self.type = type
+    self.parts = parts
+  }
+}
+
+extension LatticeElement {
+  /// Any value of a type, in canonical form.
+  init(_ type: ResolvedType) {
+    switch type.shape {
+    case .function(let name):
+      self = .constant(Constant(Builtin.named(name).map { .builtin($0) } ?? .function(type), type: type))
+    case .singleton(let named): self = .constant(Constant(.type(named), type: type))
+    case .table: self = .constant(Constant(.table(type), type: type))
+    case .nominal where type === ResolvedType.nothing: self = .constant(Constant(.nothing, type: type))
+    case .union(let members) where members.isEmpty: self = .bottom
+    default: self = .type(type)
+    }
+  }
+
+  /// Exactly this value. Long strings are known by their type only, so that what is known stays small.
+  init(value: Value) {
+    switch value {
+    case .string(let text) where text.utf8.count > LatticeElement.textLimit: self = .type(.string)
+    case .structure(let structure) where structure.fields.isEmpty: self = .type(structure.type)
+    default: self = .constant(Constant(value, type: value.type))
+    }
+  }
+
+  private static let textLimit = 256
+
+  /// The smallest type that has all of the values; `Union{}` for none.
+  public var type: ResolvedType {
+    switch self {
+    case .bottom: .never
+    case .constant(let constant): constant.type
+    case .partial(let partial): partial.type
+    case .type(let type): type
+    }
+  }
+
+  /// The value, if there is just one.
+  public var constant: Value? {
+    if case .constant(let constant) = self { constant.value } else { nil }
+  }
+
+  /// Whether there is no value.
+  public var isBottom: Bool {
+    if case .bottom = self { true } else { false }
+  }
+
+  /// Whether this says more than the type: whether inferring a call again with it can be worth while (F2).
+  var isInformative: Bool {
+    switch self {
+    case .bottom, .type: false
+    case .partial: true
+    case .constant(let constant):
+      switch constant.value {
+      case .nothing, .type, .function, .builtin, .table: false
+      case .tuple(let tuple): tuple.elements.contains { LatticeElement(value: $0).isInformative }
+      default: true
+      }
+    }
+  }
+
+  /// Whether a value may be one of the element's. What the soundness of inference means.
+  public func contains(_ value: Value) -> Bool {
+    switch self {
+    case .bottom: return false
+    case .constant(let constant): return constant.value.isIdentical(to: value)
+    case .type(let type): return value.type.isSubtype(of: type)
+    case .partial(let partial):
+      guard value.type.isSubtype(of: partial.type), let parts = value.parts, parts.count == partial.parts.count else {
+        return false
+      }
+      return zip(partial.parts, parts).allSatisfy { $0.contains($1) }
+    }
+  }
+}
+
+extension LatticeElement: Equatable {
+  /// Whether two canonical elements are the same.
+  public static func == (left: LatticeElement, right: LatticeElement) -> Bool {
+    switch (left, right) {
+    case (.bottom, .bottom): true
+    case (.type(let left), .type(let right)): left === right
+    case (.constant(let left), .constant(let right)):
+      left === right || left.type === right.type && left.value.isIdentical(to: right.value)
+    case (.partial(let left), .partial(let right)):
+      left === right || left.type === right.type && left.parts == right.parts
+    default: false
+    }
+  }
+}
+
+extension LatticeElement: CustomStringConvertible {
+  /// The type as it is written; a constant as `const 3`, known parts in brackets after the type.
+  public var description: String {
+    switch self {
+    case .bottom: "Union{}"
+    case .constant(let constant):
+      switch constant.value {
+      case .type, .function, .builtin, .table, .nothing: constant.type.description
+      default: "const \(constant.value)"
+      }
+    case .partial(let partial):
+      "\(partial.type)[\(partial.parts.map(\.description).joined(separator: ", "))]"
+    case .type(let type): type.description
+    }
+  }
+}
+
+extension ResolvedType {
+  /// `Union{}`: the type without values.
+  static let never = (try? ResolvedType.union([])) ?? .any
+}
+
+extension Value {
+  /// The elements of a tuple or the fields of a struct's value.
+  var parts: [Value]? {
+    switch self {
+    case .tuple(let tuple): tuple.elements
+    case .structure(let structure): structure.fields
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import CacheIdentity
+import StagedHost
+
+/// What inference found for one method instance, or for one with constant arguments, and what that rests on.
+final class InferenceResult {
+  let node: InstanceNode?
+  /// The arguments, where they are known better than by their types (F2).
+  let constants: [LatticeElement]?
+  /// What calls give.
+  let type: LatticeElement
+  /// The worlds in which everything that it rests on is the same.
+  let range: ClosedRange<HostWorld>
+  /// What it asked itself.
+  var dependencies: [Dependency]
+  /// The results of what it calls; its own among them if it is recursive.
+  var callees: [InferenceResult] = []
+  /// The results that use it.
+  var callers: [InferenceResult] = []
+  var isClosed = false
+
+  init(
+    node: InstanceNode?, constants: [LatticeElement]?, type: LatticeElement, range: ClosedRange<HostWorld>,
+    dependencies: [Dependency]
+  ) {
+    self.node = node
+    self.constants = constants
+    self.type = type
+    self.range = range
+    self.dependencies = dependencies
+  }
+
+  /// Lets go of all others, so that a graph with cycles can be freed, one result after the other.
+  func disconnect() {
+    dependencies = []
+    callees = []
+    callers = []
+  }
+}

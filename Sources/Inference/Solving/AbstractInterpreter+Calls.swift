@@ -1,0 +1,212 @@
+import StagedHost
+
+/// What is known of the arguments of a call: each, and the type of any number of further ones.
+struct CallArguments {
+  var elements: [LatticeElement]
+  var tail: ResolvedType?
+}
+
+extension AbstractInterpreter {
+  enum CallOutcome {
+    case value(LatticeElement)
+    /// Another frame must be interpreted first; then the call goes on.
+    case needs(Frame)
+  }
+
+  /// How many combinations of members the unions among a call's types are split into (C8; Julia's `max_union_splitting`).
+  static let splitLimit = 4
+
+  /// The call at a frame's present statement.
+  func call(_ frame: Frame, _ callee: FlowOperand, _ arguments: Range<Int>) -> CallOutcome {
+    if frame.call != nil { return proceed(frame) }
+    var elements: [LatticeElement] = []
+    elements.reserveCapacity(arguments.count)
+    for position in arguments {
+      let element = frame.load(frame.code.arguments[position])
+      if element.isBottom { return .value(.bottom) }
+      elements.append(element)
+    }
+    return call(frame, frame.load(callee), CallArguments(elements: elements))
+  }
+
+  private func call(_ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments) -> CallOutcome {
+    var (callee, arguments) = (callee, arguments)
+    while case .builtin(let builtin)? = callee.constant {
+      guard builtin == .apply else { return .value(transfer(builtin, arguments)) }
+      guard let applied = arguments.elements.first else { return .value(arguments.tail == nil ? .bottom : .any) }
+      guard let spread = spread(arguments) else { return .value(.bottom) }
+      (callee, arguments) = (applied, spread)
+    }
+    if callee.isBottom { return .value(.bottom) }
+    var branches: [CallBranch] = []
+    var value = LatticeElement.bottom
+    for types in split(callee.type, arguments) {
+      let resolved = resolve(types)
+      for dependency in resolved.dependencies { frame.add(dependency) }
+      for target in resolved.targets {
+        switch target {
+        case .anything: return .value(.any)
+        case .construction(let type): value = value.join(construct(type, arguments))
+        case .instance(let node):
+          branches.append(CallBranch(node: node, arguments: passed(callee, arguments, to: node)))
+        }
+      }
+    }
+    if branches.isEmpty { return .value(value) }
+    var pending = PendingCall(branches)
+    pending.value = value
+    frame.call = pending
+    return proceed(frame)
+  }
+
+  private func transfer(_ builtin: Builtin, _ arguments: CallArguments) -> LatticeElement {
+    guard let tail = arguments.tail else { return builtin.transfer(arguments.elements, in: view) }
+    switch builtin {
+    case .tuple:
+      let type = try? ResolvedType.tuple(arguments.elements.map(\.type), tail: tail)
+      return .type(type?.limited ?? .anyTuple)
+    case .vector: return .type(.anyArray)
+    case .string: return .type(.string)
+    case .print, .printLine: return LatticeElement(.nothing)
+    case .error, .raise: return .bottom
+    default: return .any
+    }
+  }
+
+  // MARK: Types of calls
+
+  /// The combinations of types that a call may have: one, or one for each choice of members of its unions.
+  private func split(_ callee: ResolvedType, _ arguments: CallArguments) -> [CallTypes] {
+    var all = [arguments.elements.map(\.type)]
+    var callees = [callee]
+    if case .union(let members) = callee.shape { callees = members }
+    for (position, element) in arguments.elements.enumerated() {
+      guard case .union(let members) = element.type.shape,
+        all.count * members.count * callees.count <= AbstractInterpreter.splitLimit
+      else { continue }
+      all = all.flatMap { types in
+        members.map { member in
+          var types = types
+          types[position] = member
+          return types
+        }
+      }
+    }
+    return callees.flatMap { callee in all.map { CallTypes(callee: callee, arguments: $0, tail: arguments.tail) } }
+  }
+
+  /// What is known of the arguments that a node gets: its first is the callee, if values of a struct are called.
+  private func passed(_ callee: LatticeElement, _ arguments: CallArguments, to node: InstanceNode) -> [LatticeElement] {
+    guard case .method(let method) = node.callable, method.startsWithCallee else { return arguments.elements }
+    return [callee] + arguments.elements
+  }
+
+  /// The arguments of `_apply(f, groups…)` for `f`; `nil` if a group cannot be taken apart.
+  private func spread(_ arguments: CallArguments) -> CallArguments? {
+    var spread = CallArguments(elements: [])
+    for group in arguments.elements.dropFirst() {
+      guard let parts = parts(of: group) else { return nil }
+      if let tail = spread.tail {
+        // What follows a tail of unknown length may stand anywhere in it.
+        spread.tail = parts.elements.reduce(tail) { $0.join($1.type) }
+        if let more = parts.tail { spread.tail = spread.tail?.join(more) }
+      } else {
+        spread.elements += parts.elements
+        spread.tail = parts.tail
+      }
+    }
+    if arguments.tail != nil { spread.tail = .any }
+    if spread.elements.count > AbstractInterpreter.argumentLimit {
+      let rest = spread.elements[AbstractInterpreter.argumentLimit...]
+      spread.tail = rest.reduce(spread.tail ?? .never) { $0.join($1.type) }
+      spread.elements.removeLast(rest.count)
+    }
+    return spread
+  }
+
+  private static let argumentLimit = 256
+
+  private func parts(of group: LatticeElement) -> CallArguments? {
+    if let parts = group.parts, case .tuple = group.type.shape { return CallArguments(elements: parts) }
+    switch group.type.shape {
+    case .tuple(let types, let tail): return CallArguments(elements: types.map { LatticeElement($0) }, tail: tail)
+    case .nominal(let declaration, let parameters) where declaration === TypeDeclaration.array:
+      return CallArguments(elements: [], tail: parameters[0])
+    case .union(let members):
+      let all = members.compactMap { parts(of: LatticeElement($0)) }
+      guard let first = all.first else { return nil }
+      if all.allSatisfy({ $0.tail == nil && $0.elements.count == first.elements.count }) {
+        return all.dropFirst().reduce(first) { joined, next in
+          CallArguments(elements: zip(joined.elements, next.elements).map { $0.join($1) })
+        }
+      }
+      return CallArguments(
+        elements: [],
+        tail: all.reduce(.never) { joined, next in
+          next.elements.reduce(next.tail.map { joined.join($0) } ?? joined) { $0.join($1.type) }
+        })
+    default:
+      return group.type.intersects(.anyTuple) || group.type.intersects(.anyArray)
+        ? CallArguments(elements: [], tail: .any) : nil
+    }
+  }
+
+  // MARK: Construction
+
+  /// The value of a struct type made from arguments.
+  private func construct(_ type: ResolvedType, _ arguments: CallArguments) -> LatticeElement {
+    guard let declaration = type.declaration, var fields = try? view.types.fields(of: type) else { return .any }
+    let count = declaration.fields.count
+    guard arguments.elements.count <= count, arguments.tail != nil || arguments.elements.count == count else {
+      return .bottom
+    }
+    let elements =
+      arguments.elements
+      + (arguments.elements.count..<count).map { _ in LatticeElement(arguments.tail ?? .any) }
+    var concrete = type
+    if case .anyInstance = type.shape {
+      guard let inferred = parameters(of: declaration, from: elements) else {
+        return .type(type)
+      }
+      guard let made = try? ResolvedType.nominal(declaration, inferred), let types = try? view.types.fields(of: made)
+      else {
+        return .type(type)
+      }
+      (concrete, fields) = (made, types)
+    }
+    var parts: [LatticeElement] = []
+    for (element, field) in zip(elements, fields) {
+      let part = element.meet(field)
+      if part.isBottom { return .bottom }
+      parts.append(part)
+    }
+    if !parts.isEmpty, let values = parts.constants, let made = try? Value.construct(type, values, in: view) {
+      return LatticeElement(value: made)
+    }
+    return concrete.limited === concrete ? LatticeElement(concrete, parts: parts) : .type(concrete.limited)
+  }
+
+  /// The parameters that the fields' values give; `nil` if they are not known.
+  private func parameters(of declaration: TypeDeclaration, from elements: [LatticeElement]) -> [ResolvedType]? {
+    var parameters: [ResolvedType] = []
+    for name in declaration.parameters {
+      guard let position = declaration.fields.firstIndex(where: { $0.type == .named(name) }),
+        elements[position].type.isConcrete
+      else { return nil }
+      parameters.append(elements[position].type)
+    }
+    return parameters
+  }
+}
+
+extension [LatticeElement] {
+  /// The values, if each is known and none can change.
+  fileprivate var constants: [Value]? {
+    var values: [Value] = []
+    for element in self {
+      guard let value = element.constant, !value.isMutable else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+}

@@ -1,0 +1,57 @@
+import StagedHost
+
+/// What is limited together when calls recur: a method, or the method that a generated source stands for (F1). All calls through an
+/// overlay pass are calls of one generated function; only by the second can they be told apart.
+struct LimitKey: Hashable {
+  let callable: ObjectIdentifier
+  let method: String?
+}
+
+extension AbstractInterpreter {
+  enum Limit {
+    case none
+    /// A wider instance is to be inferred instead.
+    case instance(InstanceNode)
+    case anything
+  }
+
+  /// How many frames of one method may be active with different types.
+  private static let recursionLimit = 8
+  /// How many instances of one method are inferred before further calls are those of its declared types.
+  private static let instanceLimit = 1_000
+
+  /// Whether a call must be taken for a wider one, so that inference ends: methods that call themselves with ever larger types have
+  /// no last instance (Julia's `abstract_call_method` and `limit_type_size`).
+  func limit(_ node: InstanceNode, as method: String?) -> Limit {
+    let key = LimitKey(callable: node.identity, method: method)
+    let frames = active[key] ?? []
+    if frames.contains(where: { $0.node === node }) || node.result != nil && frames.isEmpty { return .none }
+    let grows = frames.last?.node.map { node.arguments.size > $0.arguments.size } ?? false
+    let isDeep = frames.count >= AbstractInterpreter.recursionLimit
+    guard grows || isDeep || instancesOfMethod[key, default: 0] >= AbstractInterpreter.instanceLimit else {
+      return .none
+    }
+    counters.limitedCalls += 1
+    guard case .method(let declared) = node.callable, method == nil else { return .anything }
+    var wider = declared.parameters
+    if !isDeep, let last = frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
+    let instance = self.node(node.callable, wider)
+    guard instance.plainMethod != nil || instance.instance(in: view) != nil else { return .anything }
+    return .instance(instance)
+  }
+}
+
+extension ResolvedType {
+  /// The argument types, with the declared one wherever they are larger than in an active call.
+  fileprivate func limited(by active: ResolvedType, within declared: ResolvedType) -> ResolvedType {
+    guard case .tuple(let own, nil) = shape, case .tuple(let others, nil) = active.shape, own.count == others.count,
+      case .tuple(let types, let tail) = declared.shape
+    else { return declared }
+    var parts: [ResolvedType] = []
+    for (position, part) in own.enumerated() {
+      let isSmall = part.size <= others[position].size
+      parts.append(isSmall ? part : position < types.count ? types[position] : tail ?? .any)
+    }
+    return (try? .tuple(parts)) ?? declared
+  }
+}

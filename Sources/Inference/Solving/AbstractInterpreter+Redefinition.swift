@@ -1,0 +1,97 @@
+import CacheIdentity
+import StagedHost
+
+extension AbstractInterpreter {
+  /// Goes on to a newer world of the same host. Results that rest on an answer which is another there are closed, and all that use them;
+  /// the others hold on (C1 to C8). What closed is inferred again when it is asked for.
+  ///
+  /// Asks again what is known about what changed, and for each generated source. If the declaration of a type changed, everything closes.
+  /// Worlds before the present one are refused by doing nothing.
+  public func move(to view: WorldView) {
+    let last = self.view.world
+    guard view.world > last else { return }
+    let subjects = view.subjects(changedAfter: last)
+    self.view = view
+    meanings = Meanings(in: view)
+    methodCodes = [:]
+    guard let subjects else {
+      close(Array(results.values), at: last)
+      forgetAnswers()
+      return
+    }
+    var outdated: [InferenceResult] = []
+    for subject in subjects {
+      dependencies[subject]?.removeAll { dependency in
+        guard !holds(dependency) else { return false }
+        outdated += dependency.dependents
+        forget(dependency)
+        return true
+      }
+    }
+    sourceDependencies.removeAll { dependency in
+      if dependency.dependents.allSatisfy(\.isClosed) { return true }
+      guard !holds(dependency) else { return false }
+      outdated += dependency.dependents
+      return true
+    }
+    close(outdated, at: last)
+  }
+
+  /// Notes a question that is worth asking again when definitions change.
+  func track(_ dependency: Dependency) {
+    if let subject = dependency.subject {
+      dependencies[subject, default: []].append(dependency)
+    } else {
+      sourceDependencies.append(dependency)
+    }
+  }
+
+  /// Whether the answer is the same in the present world.
+  private func holds(_ dependency: Dependency) -> Bool {
+    switch dependency.question {
+    case .dispatch(let known):
+      let found = view.dispatch(table: known.table, function: known.function, arguments: known.arguments)
+      return found.selection.isSame(as: known.selection)
+    case .lookup(let function, let arguments, let known):
+      let found = view.matches(table: MethodTable.global, function: function, arguments: arguments)
+      return found.elementsEqual(known) { $0.digest == $1.digest }
+    case .binding(let name, let known): return view.answer(binding: name) == known
+    case .edge(let edge): return view.answer(edge.question) == edge.answer
+    case .source(let node, let edge):
+      return (try? recordedSource(of: node, for: .revalidation))?.edges == [edge]
+    }
+  }
+
+  private func forget(_ dependency: Dependency) {
+    for call in dependency.calls { resolvedCalls[call] = nil }
+    if case .binding(let name, _) = dependency.question { bindings[name] = nil }
+  }
+
+  private func forgetAnswers() {
+    resolvedCalls = [:]
+    bindings = [:]
+    dependencies = [:]
+    sourceDependencies = []
+    nodes = [:]
+  }
+
+  /// Closes results and whatever uses them, at any distance; a cycle closes as a whole (E2).
+  private func close(_ outdated: [InferenceResult], at world: HostWorld) {
+    var pending = outdated
+    while let result = pending.popLast() {
+      guard !result.isClosed else { continue }
+      result.isClosed = true
+      pending += result.callers
+      counters.closed += 1
+      results[ObjectIdentifier(result)] = nil
+      if let node = result.node, node.result === result {
+        node.result = nil
+        node.remembered = nil
+        if result.range.lowerBound <= world {
+          node.closed.append((result.type, result.range.clamped(to: HostWorld(1)...world)))
+        }
+      }
+      result.disconnect()
+    }
+  }
+}

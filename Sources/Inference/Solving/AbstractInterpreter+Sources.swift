@@ -1,0 +1,93 @@
+import CacheIdentity
+import CacheSession
+import LoweredIR
+import StagedHost
+
+// The requests that the cache was made for. The interpreter keeps results and lets sources go, so it asks for the same source
+// again and again.
+
+extension AbstractInterpreter {
+  /// The source of a generated function's instance; `nil` if the generator declines.
+  func source(of node: InstanceNode, for purpose: SourcePurpose) throws -> LoweredCode? {
+    let instance = try requested(node, purpose)
+    if let remembered = node.remembered { return remembered.source }
+    let source = try session.source(for: instance, at: view.world)
+    if options.remembersSources { node.remembered = RememberedSource(source: source) }
+    return source
+  }
+
+  /// The same for inferring the instance, with the edges that whatever is built from the source has.
+  func recordedSource(
+    of node: InstanceNode, for purpose: SourcePurpose
+  ) throws -> (source: LoweredCode?, edges: [Edge]) {
+    let instance = try requested(node, purpose)
+    if let remembered = node.remembered, let edges = remembered.edges { return (remembered.source, edges) }
+    let recorded = try session.recordedSource(for: instance, at: view.world)
+    if options.remembersSources { node.remembered = RememberedSource(source: recorded.source, edges: recorded.edges) }
+    return recorded
+  }
+
+  private func requested(_ node: InstanceNode, _ purpose: SourcePurpose) throws -> InstanceNode.Instance {
+    counters.requests[purpose, default: 0] += 1
+    if !node.isRequested {
+      node.isRequested = true
+      counters.requestedInstances += 1
+    }
+    guard let instance = node.instance(in: view) else { throw RuntimeProblem.declined(instance: node.description) }
+    return instance
+  }
+
+  /// The dependencies that stand for a source's edges. What a cached generator asked is the cache's business: there the source itself
+  /// is the one question. What another generator asked is asked again like anything else.
+  func dependencies(on node: InstanceNode, _ edges: [Edge]) -> [Dependency] {
+    let made = edges.map { edge in
+      if case .source = edge.question { return Dependency(.source(node, edge), range: view.world...HostWorld.open) }
+      return Dependency(.edge(edge), range: view.world...HostWorld.open)
+    }
+    for dependency in made { track(dependency) }
+    return made
+  }
+}
+
+/// What a generator gave, where nothing may be generated twice.
+struct RememberedSource {
+  var source: LoweredCode?
+  /// `nil` if nobody asked for them yet.
+  var edges: [Edge]?
+}
+
+extension CacheSession<LoweredCode> {
+  fileprivate func source(for instance: InstanceNode.Instance, at world: HostWorld) throws -> LoweredCode? {
+    switch instance {
+    case .staged(let staged, isCached: true):
+      try source(for: staged, generator: StagedGenerator(), at: world)
+    case .staged(let staged, isCached: false):
+      try source(for: staged, generator: UncachedStagedGenerator(), at: world)
+    case .native(let generator, let native, let owner): try source(native, owner, generator, world)
+    }
+  }
+
+  fileprivate func recordedSource(
+    for instance: InstanceNode.Instance, at world: HostWorld
+  ) throws -> (source: LoweredCode?, edges: [Edge]) {
+    switch instance {
+    case .staged(let staged, isCached: true):
+      try recordedSource(for: staged, generator: StagedGenerator(), at: world)
+    case .staged(let staged, isCached: false):
+      try recordedSource(for: staged, generator: UncachedStagedGenerator(), at: world)
+    case .native(let generator, let native, let owner): try recordedSource(native, owner, generator, world)
+    }
+  }
+
+  private func source(
+    _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator, _ world: HostWorld
+  ) throws -> LoweredCode? {
+    try source(for: instance, owner: owner, generator: generator, at: world)
+  }
+
+  private func recordedSource(
+    _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator, _ world: HostWorld
+  ) throws -> (source: LoweredCode?, edges: [Edge]) {
+    try recordedSource(for: instance, owner: owner, generator: generator, at: world)
+  }
+}

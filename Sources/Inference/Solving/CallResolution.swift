@@ -1,0 +1,136 @@
+import StagedHost
+
+/// What a call of certain types can reach in the present world. Remembered for each combination of types.
+final class ResolvedCall {
+  enum Target {
+    /// A method instance or a native generated function's.
+    case instance(InstanceNode)
+    /// A value of a struct type is made.
+    case construction(ResolvedType)
+    /// Too many things, or nobody knows what: the call may give anything.
+    case anything
+  }
+
+  let targets: [Target]
+  let dependencies: [Dependency]
+
+  init(_ targets: [Target], _ dependencies: [Dependency] = []) {
+    self.targets = targets
+    self.dependencies = dependencies
+  }
+}
+
+/// The types of a call.
+struct CallTypes: Hashable {
+  let callee: ResolvedType
+  let arguments: [ResolvedType]
+  /// The type of any number of further arguments.
+  let tail: ResolvedType?
+}
+
+extension AbstractInterpreter {
+  /// How many methods a call can reach before nothing is known of it (Julia's `max_methods`).
+  static let methodLimit = 4
+
+  func resolve(_ types: CallTypes) -> ResolvedCall {
+    if let known = resolvedCalls[types] { return known }
+    let made = makeResolvedCall(types)
+    resolvedCalls[types] = made
+    for dependency in made.dependencies {
+      dependency.calls.append(types)
+      track(dependency)
+    }
+    return made
+  }
+
+  private func makeResolvedCall(_ types: CallTypes) -> ResolvedCall {
+    if case .function(let name) = types.callee.shape, let native = view.natives[name] {
+      guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
+        return ResolvedCall([.anything])
+      }
+      return ResolvedCall([.instance(node(.native(native), arguments))])
+    }
+    guard let callee = Callee(types.callee) else {
+      if case .singleton(let type) = types.callee.shape, type.isStruct { return ResolvedCall([.construction(type)]) }
+      return ResolvedCall(types.callee.isConcrete ? [] : [.anything])
+    }
+    guard
+      let arguments = try? ResolvedType.tuple(
+        callee.argument.map { [$0] + types.arguments } ?? types.arguments, tail: types.tail)
+    else { return ResolvedCall([.anything]) }
+    return arguments.isConcrete ? dispatch(callee, arguments, types) : lookup(callee, arguments, types)
+  }
+
+  /// A call of concrete types selects one method.
+  private func dispatch(_ callee: Callee, _ arguments: ResolvedType, _ types: CallTypes) -> ResolvedCall {
+    let dispatch = view.dispatch(table: MethodTable.global, function: callee.function, arguments: arguments)
+    let dependency = view.dependency(on: dispatch)
+    switch dispatch.selection {
+    case .method(let method): return ResolvedCall([.instance(node(.method(method), arguments))], [dependency])
+    case .ambiguous: return ResolvedCall([], [dependency])
+    case .none:
+      if case .singleton(let type) = types.callee.shape, type.isStruct {
+        return ResolvedCall([.construction(type)], [dependency])
+      }
+      return ResolvedCall([], [dependency])
+    }
+  }
+
+  /// A call of abstract types can reach each method that matches (C8).
+  private func lookup(_ callee: Callee, _ arguments: ResolvedType, _ types: CallTypes) -> ResolvedCall {
+    let matches = view.matches(table: MethodTable.global, function: callee.function, arguments: arguments)
+    guard matches.count <= AbstractInterpreter.methodLimit else { return ResolvedCall([.anything]) }
+    var targets: [ResolvedCall.Target] = matches.compactMap { method in
+      arguments.signature(within: method.parameters).map { .instance(node(.method(method), $0)) }
+    }
+    if case .singleton(let type) = types.callee.shape, type.isStruct,
+      !matches.contains(where: { arguments.isSubtype(of: $0.parameters) })
+    {
+      targets.append(.construction(type))
+    }
+    let dependency = view.dependency(function: callee.function, arguments: arguments, matches: matches)
+    return ResolvedCall(targets, [dependency])
+  }
+
+  /// The node of an instance.
+  func node(_ callable: InstanceNode.Callable, _ arguments: ResolvedType) -> InstanceNode {
+    let made = InstanceNode(callable, arguments: arguments)
+    let key = NodeKey(callable: made.identity, arguments: arguments)
+    if let known = nodes[key] { return known }
+    nodes[key] = made
+    return made
+  }
+}
+
+/// What identifies a node.
+struct NodeKey: Hashable {
+  let callable: ObjectIdentifier
+  let arguments: ResolvedType
+}
+
+extension ResolvedType {
+  /// The part of a call's argument types that a method with these parameters accepts, no smaller than it is; `nil` if there is
+  /// none.
+  func signature(within parameters: ResolvedType) -> ResolvedType? {
+    guard case .tuple(let own, let ownTail) = shape, case .tuple(let theirs, let theirTail) = parameters.shape else {
+      return nil
+    }
+    let count = ownTail == nil ? own.count : max(own.count, theirs.count)
+    guard count >= theirs.count, theirTail != nil || count == theirs.count else { return nil }
+    var parts: [ResolvedType] = []
+    for position in 0..<count {
+      guard let mine = position < own.count ? own[position] : ownTail,
+        let other = position < theirs.count ? theirs[position] : theirTail
+      else { return nil }
+      let met = LatticeElement(mine).meet(other)
+      if met.isBottom { return nil }
+      parts.append(met.type)
+    }
+    var tail: ResolvedType?
+    if let ownTail, let theirTail {
+      let met = LatticeElement(ownTail).meet(theirTail)
+      if !met.isBottom { tail = met.type }
+    }
+    return (try? ResolvedType.tuple(parts, tail: tail)) ?? parameters
+  }
+}

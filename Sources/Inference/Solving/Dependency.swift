@@ -1,0 +1,91 @@
+import CacheIdentity
+import StagedHost
+
+/// Something that inference asked about definitions, and in which worlds the answer holds: an edge of every result that rests
+/// on it.
+final class Dependency {
+  /// The questions.
+  enum Question {
+    /// Which method a call of concrete types selects.
+    case dispatch(Dispatch)
+    /// Which methods a call of possibly abstract types can reach, and the matches in order.
+    case lookup(function: String, arguments: ResolvedType, [Method])
+    /// What a name is bound to.
+    case binding(String, Answer)
+    /// Which source a cached generator gives for an instance.
+    case source(InstanceNode, Edge)
+    /// Anything that a generator asked which is not cached.
+    case edge(Edge)
+  }
+
+  let question: Question
+  /// The worlds around the one of the question in which the answer is known to be the same.
+  let range: ClosedRange<HostWorld>
+  /// The calls that were resolved by it.
+  var calls: [CallTypes] = []
+  /// The results that rest on it.
+  var dependents: [InferenceResult] = []
+
+  init(_ question: Question, range: ClosedRange<HostWorld>) {
+    self.question = question
+    self.range = range
+  }
+
+  /// What a definition must be about to change the answer; `nil` for a source, which is asked for again.
+  var subject: Subject? {
+    switch question {
+    case .dispatch(let dispatch): .function(table: dispatch.table, name: dispatch.function)
+    case .lookup(let function, _, _): .function(table: MethodTable.global, name: function)
+    case .binding(let name, _): .binding(module: Method.module, name: name)
+    case .edge(let edge): edge.question.subject
+    case .source: nil
+    }
+  }
+}
+
+extension WorldView {
+  /// The dependency on what a call selects.
+  func dependency(on dispatch: Dispatch) -> Dependency {
+    let answer = dispatch.selection
+    return Dependency(
+      .dispatch(dispatch),
+      range: range(ofFunction: dispatch.function, in: dispatch.table) { world in
+        guard world > HostWorld(1) else { return answer.isNone }
+        let other = view(at: world)?.dispatch(
+          table: dispatch.table, function: dispatch.function, arguments: dispatch.arguments)
+        return other?.selection.isSame(as: answer) ?? false
+      })
+  }
+
+  /// The dependency on which methods a call can reach in the global table.
+  func dependency(function: String, arguments: ResolvedType, matches: [Method]) -> Dependency {
+    Dependency(
+      .lookup(function: function, arguments: arguments, matches),
+      range: range(ofFunction: function, in: MethodTable.global) { world in
+        guard world > HostWorld(1) else { return matches.isEmpty }
+        let other = view(at: world)?.matches(table: MethodTable.global, function: function, arguments: arguments)
+        return other?.elementsEqual(matches, by: ===) ?? false
+      })
+  }
+
+  /// The dependency on a binding.
+  func dependency(onBinding name: String) -> Dependency {
+    Dependency(.binding(name, answer(binding: name)), range: range(ofBinding: name))
+  }
+}
+
+extension Selection {
+  var isNone: Bool {
+    if case .none = self { true } else { false }
+  }
+
+  /// Whether both select the same methods; a method that was defined again is another one.
+  func isSame(as other: Selection) -> Bool {
+    switch (self, other) {
+    case (.none, .none): true
+    case (.method(let left), .method(let right)): left.digest == right.digest
+    case (.ambiguous(let left), .ambiguous(let right)): left.elementsEqual(right) { $0.digest == $1.digest }
+    default: false
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import CacheIdentity
+import CacheSession
+import LoweredIR
+import StagedHost
+
+/// One method instance, or one instance of a native generated function, and what inference knows of it.
+///
+/// A class, for the call graph has cycles; nodes belong to one ``AbstractInterpreter``.
+final class InstanceNode {
+  /// What is specialized.
+  enum Callable {
+    case method(Method)
+    case native(any NativeGenerator)
+  }
+
+  let callable: Callable
+  /// The argument types as a tuple type, possibly abstract; the first is the callee's if values of a struct are called.
+  let arguments: ResolvedType
+  /// The result in the present world.
+  var result: InferenceResult?
+  /// The ranges and types of results that were closed, oldest first.
+  var closed: [(type: LatticeElement, range: ClosedRange<HostWorld>)] = []
+  /// The frame that infers it now.
+  var frame: Frame?
+  /// How many frames infer it with constants now.
+  var constantFrames = 0
+  /// What constant arguments gave, while one call from outside is inferred.
+  var constantResults: [(arguments: [LatticeElement], result: InferenceResult)] = []
+  /// Whether its source was ever requested.
+  var isRequested = false
+  /// The instance that the cache knows, made for one world at a time.
+  private var instance: (world: HostWorld, Instance)?
+  /// What the result rests on that was inferred from a generated source.
+  var sourceDependencies: [Dependency] = []
+  /// See ``InferenceOptions/remembersSources``.
+  var remembered: RememberedSource?
+
+  /// How the cache sees the instance.
+  enum Instance {
+    case staged(StagedInstance, isCached: Bool)
+    case native(any NativeGenerator, NativeInstance, Owner)
+  }
+
+  init(_ callable: Callable, arguments: ResolvedType) {
+    self.callable = callable
+    self.arguments = arguments
+  }
+
+  /// Its types, and that of any number of further arguments.
+  var types: (parts: [ResolvedType], tail: ResolvedType?) {
+    if case .tuple(let parts, let tail) = arguments.shape { (parts, tail) } else { ([], .any) }
+  }
+
+  /// The method's code, if it is a plain one.
+  var plainMethod: Method? {
+    if case .method(let method) = callable, method.definition.kind == .plain { method } else { nil }
+  }
+
+  /// Whether the types begin with that of a callee that the code does not take.
+  var dropsCallee: Bool {
+    if case .method(let method) = callable {
+      method.startsWithCallee && method.definition.calleeName == nil
+    } else {
+      false
+    }
+  }
+
+  /// What is limited together when calls recur: the method, or the native function.
+  var identity: ObjectIdentifier {
+    switch callable {
+    case .method(let method): ObjectIdentifier(method)
+    case .native(let generator): ObjectIdentifier(ResolvedType.function(generator.function))
+    }
+  }
+
+  /// The instance for the cache in a world; `nil` if the generator may not run for such types (B10).
+  func instance(in view: WorldView) -> Instance? {
+    if let instance, instance.world == view.world { return instance.1 }
+    let made: Instance
+    switch callable {
+    case .native(let generator):
+      let (parts, tail) = types
+      guard tail == nil, parts.allSatisfy(\.isConcrete),
+        let native = try? NativeInstance(generator.function, parts, in: view),
+        let owner = try? generator.owner(of: native)
+      else { return nil }
+      made = .native(generator, native, owner)
+    case .method(let method):
+      let staged = StagedInstance(method, arguments: arguments, in: view)
+      guard staged.mayGenerate else { return nil }
+      made = .staged(staged, isCached: method.definition.kind == .cachedGenerated)
+    }
+    instance = (view.world, made)
+    return made
+  }
+}
+
+extension InstanceNode: CustomStringConvertible {
+  /// The function with the argument types, as the cache names specializations.
+  var description: String {
+    let (parts, tail) = types
+    let all = parts.map(\.description) + (tail.map { [$0.description + "..."] } ?? [])
+    let name =
+      switch callable {
+      case .method(let method): method.function
+      case .native(let generator): generator.function
+      }
+    return "\(name)(\(all.joined(separator: ", ")))"
+  }
+}

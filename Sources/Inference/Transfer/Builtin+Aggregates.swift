@@ -1,0 +1,131 @@
+import StagedHost
+
+// Transfer functions of the builtins that take tuples, structs, arrays and texts together and apart.
+
+extension LatticeElement {
+  /// A tuple of elements.
+  static func tuple(_ parts: [LatticeElement]) -> LatticeElement {
+    if parts.contains(where: \.isBottom) { return .bottom }
+    guard parts.count <= ResolvedType.inferredSizeLimit, let type = try? ResolvedType.tuple(parts.map(\.type)) else {
+      return .type(.anyTuple)
+    }
+    let limited = type.limited
+    return limited === type ? LatticeElement(type, parts: parts) : .type(limited)
+  }
+}
+
+extension Builtin {
+  func fieldCount(of value: LatticeElement) -> LatticeElement {
+    if let parts = value.parts { return LatticeElement(value: .int(Int64(parts.count))) }
+    let type = value.type
+    guard type.isConcrete else { return .type(.int) }
+    return LatticeElement(value: .int(type.isStruct ? Int64(type.declaration?.fields.count ?? 0) : 0))
+  }
+
+  func field(of value: LatticeElement, _ key: LatticeElement, in view: WorldView) -> LatticeElement {
+    if case .union(let members) = value.type.shape {
+      return members.reduce(.bottom) { $0.join(field(of: LatticeElement($1), key, in: view)) }
+    }
+    guard key.type.intersects(.symbol) || key.type.intersects(.int) else { return .bottom }
+    let type = value.type
+    if case .tuple = type.shape { return element(of: value, key) }
+    guard type.isStruct, let declaration = type.declaration else {
+      // Other concrete values have no fields.
+      return type.isConcrete ? .bottom : .any
+    }
+    let parts: [LatticeElement]
+    if let known = value.parts {
+      parts = known
+    } else {
+      guard let types = try? view.types.fields(of: type) else { return .any }
+      parts = types.map { LatticeElement($0) }
+    }
+    switch key.constant {
+    case .symbol(let name)?:
+      guard let position = declaration.fields.firstIndex(where: { $0.name == name }) else { return .bottom }
+      return parts[position]
+    case .int(let number)?: return number >= 1 && number <= parts.count ? parts[Int(number) - 1] : .bottom
+    default: return parts.reduce(.bottom) { $0.join($1) }
+    }
+  }
+
+  func tupleLength(_ value: LatticeElement) -> LatticeElement {
+    if case .tuple(let parts, nil) = value.type.shape { return LatticeElement(value: .int(Int64(parts.count))) }
+    return value.type.intersects(.anyTuple) ? .type(.int) : .bottom
+  }
+
+  func element(of value: LatticeElement, _ key: LatticeElement) -> LatticeElement {
+    if case .union(let members) = value.type.shape {
+      return members.reduce(.bottom) { $0.join(element(of: LatticeElement($1), key)) }
+    }
+    guard key.type.intersects(.int) else { return .bottom }
+    guard case .tuple(let types, let tail) = value.type.shape else {
+      return value.type.intersects(.anyTuple) ? .any : .bottom
+    }
+    let parts = value.parts ?? types.map { LatticeElement($0) }
+    let rest = tail.map { LatticeElement($0) } ?? .bottom
+    guard case .int(let number)? = key.constant else { return parts.reduce(rest) { $0.join($1) } }
+    if number >= 1, number <= parts.count { return parts[Int(number) - 1] }
+    return number > parts.count ? rest : .bottom
+  }
+
+  func vector(_ elements: [LatticeElement]) -> LatticeElement {
+    // The element type is that of the values, if they all have one.
+    let types = elements.map(\.type)
+    let elementType: ResolvedType
+    if types.allSatisfy(\.isConcrete) {
+      elementType = types.first.map { first in types.allSatisfy { $0 === first } ? first : .any } ?? .any
+    } else {
+      return .type(.anyArray)
+    }
+    return LatticeElement.array(of: elementType)
+  }
+
+  func array(_ arguments: [LatticeElement]) -> LatticeElement {
+    if self == .arrayNew {
+      guard arguments[0].type.intersects(.type), arguments[1].type.intersects(.int) else { return .bottom }
+      guard case .type(let type)? = arguments[0].constant else { return .type(.anyArray) }
+      return arguments[2].type.intersects(type) ? .array(of: type) : .bottom
+    }
+    let array = arguments[0].type
+    guard array.intersects(.anyArray) else { return .bottom }
+    var elementType = ResolvedType.any
+    if case .nominal(let declaration, let parameters) = array.shape, declaration === TypeDeclaration.array {
+      elementType = parameters[0]
+    }
+    switch self {
+    case .arrayLength: return .type(.int)
+    case .arrayGet: return arguments[1].type.intersects(.int) ? LatticeElement(elementType) : .bottom
+    case .arraySet: return arguments[1].type.intersects(.int) ? arguments[2].meet(elementType) : .bottom
+    case .arrayPush:
+      // The element may not fit, and what is no array is refused.
+      return arguments[1].meet(elementType).isBottom ? .bottom : arguments[0].meet(.anyArray)
+    default: return elementType === ResolvedType.any && array.declaration == nil ? .type(.type) : typeOfElements(array)
+    }
+  }
+
+  private func typeOfElements(_ array: ResolvedType) -> LatticeElement {
+    guard case .nominal(let declaration, let parameters) = array.shape, declaration === TypeDeclaration.array else {
+      return .type(.type)
+    }
+    return LatticeElement(value: .type(parameters[0]))
+  }
+
+  /// `string` of anything, `symbol` of a text.
+  func text(_ arguments: [LatticeElement]) -> LatticeElement {
+    if self == .string { return .type(.string) }
+    return arguments[0].type.intersects(.string) ? .type(.symbol) : .bottom
+  }
+}
+
+extension LatticeElement {
+  /// An array whose elements have a type.
+  static func array(of elementType: ResolvedType) -> LatticeElement {
+    .type(((try? ResolvedType.nominal(.array, [elementType])) ?? .anyArray).limited)
+  }
+}
+
+extension ResolvedType {
+  /// `Array`: all arrays.
+  static let anyArray = (try? ResolvedType.named(.array)) ?? .any
+}

@@ -1,0 +1,35 @@
+import CacheIdentity
+import LoweredIR
+
+extension WorldView {
+  /// Answers a question in this world; `nil` if it names a type or table that does not exist, or is about a generated source.
+  package func answer(_ question: Question) -> Answer? {
+    switch question {
+    case .binding(let module, let name): return module == Method.module ? answer(binding: name) : nil
+    case .method(let table, let signature):
+      guard let arguments = arguments(signature.arguments), let methods = definitions.tables[table] else { return nil }
+      guard let method = methods.method(signature.function, parameters: arguments, at: world) else {
+        return Answer.none
+      }
+      return Answer(digest: method.digest, subject: method.subject)
+    case .dispatch(let table, let signature):
+      guard let arguments = arguments(signature.arguments), definitions.tables[table] != nil else { return nil }
+      return dispatch(table: table, function: signature.function, arguments: arguments).selection.answer
+    case .lookup(let table, let signature):
+      guard let arguments = arguments(signature.arguments), definitions.tables[table] != nil else { return nil }
+      return WorldView.answer(matches: matches(table: table, function: signature.function, arguments: arguments))
+    case .source: return nil
+    }
+  }
+
+  /// All methods that a call can reach, as the answer to a lookup question.
+  package static func answer(matches: [Method]) -> Answer { Matches.answer(matches) }
+
+  /// The tuple type that the arguments of a signature name; `nil` if a type does not exist here.
+  func arguments(_ text: String) -> ResolvedType? {
+    guard text.hasPrefix("("), text.hasSuffix(")"),
+      let expression = try? TypeExpression(parsing: "Tuple{\(text.dropFirst().dropLast())}")
+    else { return nil }
+    return try? types.resolve(expression)
+  }
+}
