@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "cachectl",
       dependencies: [
-        "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost", "Overlay",
+        "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost", "Inference", "Overlay",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -21,7 +21,8 @@ public struct OverlayPass: NativeGenerator {
   /// The function's name in programs.
   public var function: String { OverlayPass.function }
 
-  static let function = "overdub"
+  /// The name of the function that is generated.
+  public static let function = "overdub"
 
   /// Each table is an owner of its own.
   public func owner(of instance: NativeInstance) throws -> Owner { Owner("overlay " + (try Call(instance).table)) }

@@ -18,7 +18,8 @@ struct Cachectl: ParsableCommand {
       """,
     version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
-      RunCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self, PruneCommand.self,
+      RunCommand.self, InferCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self,
+      PruneCommand.self,
       VerifyCommand.self,
     ])
 

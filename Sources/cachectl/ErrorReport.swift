@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import LoweredIR
 import SourceCodec
 import SourceStore
@@ -14,6 +15,10 @@ enum CommandError: Error, Hashable {
   case unreadable(path: String, errorNumber: Int32)
   /// A program is not UTF-8.
   case notText(path: String)
+  /// What `--call` says is no call.
+  case badCall(String, reason: String)
+  /// No overlay table has this name.
+  case noTable(String)
 }
 
 /// An error as it is told to people: what, where, and what to do. The only place where that prose is made.
@@ -38,6 +43,15 @@ struct ErrorReport {
     case CommandError.notText(let path):
       message = "\(path) is no program: it is not UTF-8 text"
       status = .badData
+    case CommandError.badCall(let call, let reason):
+      message = "--call '\(call)' is no call: \(reason)"
+      status = .usage
+    case CommandError.noTable(let name):
+      message = "the program has no overlay table \(name)"
+      status = .usage
+    case let error as InferenceError:
+      message = "\(error)"
+      status = .negative
     case let error as SyntaxError:
       message = error.words
       status = .badData

@@ -24,6 +24,16 @@ struct StoreOptions: ParsableArguments {
 
   /// The store, which must be there.
   func openForWriting() throws -> SourceStore { try SourceStore(.existingFile(try path())) }
+
+  /// A store for a program, made if need be. That it cannot be opened is a warning: the program matters more (W15).
+  static func openOrWarn(_ path: String) -> SourceStore? {
+    do throws(StoreError) {
+      return try SourceStore(.file(path))
+    } catch {
+      StandardError.write("cachectl: warning: running without a cache: \(ErrorReport(error)?.message ?? path)\n")
+      return nil
+    }
+  }
 }
 
 /// Whether output is for programs.

@@ -60,23 +60,13 @@ struct RunCommand: ParsableCommand {
     if traceEvents { run.options.observer = { StandardError.write("\($0.line)\n") } }
     let isJSON = isJSON
     let report = try run(
-      text: text, store: { path.flatMap(RunCommand.open) },
+      text: text, store: { path.flatMap(StoreOptions.openOrWarn) },
       output: { text in if isJSON { StandardError.write(text) } else { StandardOutput.write(text) } })
 
     var output = Output()
     output.writeLine(isJSON ? report.json.compact : report.result)
     try output.finish()
     if stats { StandardError.write(report.text) }
-  }
-
-  /// A store that cannot be opened is a warning: the program matters more (W15).
-  private static func open(_ path: String) -> SourceStore? {
-    do throws(StoreError) {
-      return try SourceStore(.file(path))
-    } catch {
-      StandardError.write("cachectl: warning: running without a cache: \(ErrorReport(error)?.message ?? path)\n")
-      return nil
-    }
   }
 }
 
@@ -147,20 +137,4 @@ extension CacheEvent {
 
 extension SourceKey {
   fileprivate var label: String { "\(methodHash.abbreviated)/\(instance.abbreviated)" }
-}
-
-/// Shows warnings and errors of a session on the standard error.
-private struct WarningLog: LogHandler {
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.warning
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let details = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-    StandardError.write("cachectl: \(event.level): \(event.message)\(details)\n")
-  }
 }
