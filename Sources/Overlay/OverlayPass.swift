@@ -27,7 +27,7 @@ public struct OverlayPass: NativeGenerator {
   /// Each table is an owner of its own.
   public func owner(of instance: NativeInstance) throws -> Owner { Owner("overlay " + (try Call(instance).table)) }
 
-  /// Rewrites the code that the call selects.
+  /// Rewrites the code that the call selects; what it gives is well formed.
   public func generate(
     _ instance: NativeInstance, owner: Owner, context: GenerationContext<LoweredCode>
   ) throws -> GeneratedSource<LoweredCode> {
@@ -53,7 +53,7 @@ public struct OverlayPass: NativeGenerator {
   private struct Call {
     let table: String
     let callee: ResolvedType
-    let arguments: [ResolvedType]
+    let arguments: ArraySlice<ResolvedType>
 
     init(_ instance: NativeInstance) throws {
       guard instance.types.count >= 2 else {
@@ -66,7 +66,7 @@ public struct OverlayPass: NativeGenerator {
       }
       self.table = table
       callee = instance.types[1]
-      arguments = Array(instance.types[2...])
+      arguments = instance.types[2...]
     }
   }
 
@@ -105,7 +105,7 @@ public struct OverlayPass: NativeGenerator {
     _ context: GenerationContext<LoweredCode>
   ) throws -> LoweredCode? {
     var rewriter = Rewriter(method, isOverlaid: isOverlaid, recorder)
-    guard method.definition.kind != .plain else { return rewriter.rewrite(method.definition.code) }
+    guard method.definition.kind != .plain else { return try rewriter.rewrite(method.definition.code).validated() }
     let instance = StagedInstance(method, arguments: arguments, in: recorder.view)
     let inner =
       method.definition.kind == .cachedGenerated
@@ -113,11 +113,17 @@ public struct OverlayPass: NativeGenerator {
       : try context.source(for: instance, owner: .native, generator: UncachedStagedGenerator())
     guard let inner else { return nil }
     do { try inner.validate() } catch { throw HostError(.invalidCode(error)) }
-    return rewriter.rewrite(inner)
+    return try rewriter.rewrite(inner).validated()
   }
 }
 
 extension LoweredCode {
+  /// The code, if it is well formed.
+  fileprivate func validated() throws -> LoweredCode {
+    do { try validate() } catch { throw HostError(.invalidCode(error)) }
+    return self
+  }
+
   /// `overdub(T, f, args…)` where `f` calls nothing: `f(args…)`.
   fileprivate static let straightCall = LoweredCode(
     arguments: ["#table", "#callee", "#arguments"], isVararg: true,

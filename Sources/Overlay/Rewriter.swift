@@ -33,30 +33,34 @@ struct Rewriter {
   mutating func rewrite(_ code: LoweredCode) -> LoweredCode {
     statements.reserveCapacity(code.statements.count)
     positions.reserveCapacity(code.statements.count)
-    for statement in code.statements { append(statement) }
-    if statements.count > code.statements.count { moveTargets() }
-    let names = code.arguments + code.locals
-    let added = calleeIsArgument ? ["#table"] : ["#table", "#callee"]
-    return LoweredCode(
-      arguments: added.map { unused($0, among: names) } + code.arguments, isVararg: code.isVararg, locals: code.locals,
-      statements: statements, methodForInferenceLimitHeuristics: nameForInferenceLimits)
-  }
-
-  private func unused(_ name: String, among names: [String]) -> String {
-    names.contains(name) ? unused(name + "#", among: names) : name
-  }
-
-  private mutating func append(_ statement: Statement) {
-    let rewritten: Statement
-    switch statement {
-    case .value(let expression): rewritten = .value(self.expression(expression))
-    case .assign(let slot, let expression): rewritten = .assign(slot: slot + offset, self.expression(expression))
-    case .goto: rewritten = statement
-    case .gotoIfNot(let condition, let target): rewritten = .gotoIfNot(operand(condition), target)
-    case .return(let result): rewritten = .return(operand(result))
+    for statement in code.statements {
+      let rewritten = rewritten(statement)
+      positions.append(statements.count)
+      statements.append(rewritten)
     }
-    positions.append(statements.count)
-    statements.append(rewritten)
+    if statements.count > code.statements.count { moveTargets() }
+    var arguments: [String] = []
+    arguments.reserveCapacity(code.arguments.count + offset)
+    arguments.append(unused("#table", in: code))
+    if !calleeIsArgument { arguments.append(unused("#callee", in: code)) }
+    arguments.append(contentsOf: code.arguments)
+    return LoweredCode(
+      arguments: arguments, isVararg: code.isVararg, locals: code.locals, statements: statements,
+      methodForInferenceLimitHeuristics: nameForInferenceLimits)
+  }
+
+  private func unused(_ name: String, in code: LoweredCode) -> String {
+    code.arguments.contains(name) || code.locals.contains(name) ? unused(name + "#", in: code) : name
+  }
+
+  private mutating func rewritten(_ statement: Statement) -> Statement {
+    switch statement {
+    case .value(let expression): .value(self.expression(expression))
+    case .assign(let slot, let expression): .assign(slot: slot + offset, self.expression(expression))
+    case .goto: statement
+    case .gotoIfNot(let condition, let target): .gotoIfNot(operand(condition), target)
+    case .return(let result): .return(operand(result))
+    }
   }
 
   /// Jumps go to where a statement's own preparations begin.
@@ -72,21 +76,25 @@ struct Rewriter {
   }
 
   private mutating func expression(_ expression: Expression) -> Expression {
-    guard case .call(let callee, let arguments) = expression else {
-      guard case .operand(let source) = expression else { return expression }
-      return .operand(operand(source))
+    switch expression {
+    case .operand(let source): .operand(operand(source))
+    case .call(let callee, let arguments): call(callee, arguments[...])
     }
-    let route = route(of: callee)
-    if route == .apply, let applied = arguments.first, self.route(of: applied) != .straight {
-      statements.append(.value(.call(.global(Builtin.tuple.rawValue), [.slot(0), self.callee(applied)])))
+  }
+
+  private mutating func call(_ callee: Operand, _ arguments: ArraySlice<Operand>) -> Expression {
+    let (route, callee) = self.callee(callee)
+    switch route {
+    case .straight: return .call(callee, operands(arguments))
+    case .pass: return .call(.global(OverlayPass.function), operands(arguments, after: .slot(0), callee))
+    case .apply:
+      guard let first = arguments.first else { return .call(callee, []) }
+      let (route, applied) = self.callee(first)
+      if route == .straight { return .call(callee, operands(arguments.dropFirst(), after: applied)) }
+      statements.append(.value(.call(.global(Builtin.tuple.rawValue), [.slot(0), applied])))
       let pair = Operand.ssa(statements.count - 1)
-      return .call(self.callee(callee), [.global(OverlayPass.function), pair] + arguments.dropFirst().map(operand))
+      return .call(callee, operands(arguments.dropFirst(), after: .global(OverlayPass.function), pair))
     }
-    guard route == .pass else { return .call(self.callee(callee), arguments.map(operand)) }
-    var passed: [Operand] = [.slot(0), self.callee(callee)]
-    passed.reserveCapacity(arguments.count + 2)
-    for argument in arguments { passed.append(operand(argument)) }
-    return .call(.global(OverlayPass.function), passed)
   }
 
   /// How a callee is called.
@@ -99,27 +107,37 @@ struct Rewriter {
     case apply
   }
 
-  private func route(of callee: Operand) -> Route {
+  /// A callee, and how it is called. What a generic function is cannot change, so its binding is no question; another
+  /// global's is (C13).
+  private func callee(_ callee: Operand) -> (Route, Operand) {
     switch callee {
-    case .global(let name):
-      if name == overlaidFunction { return .straight }
-      switch recorder.view.meaning(of: name) {
-      case .predeclared(.builtin(let builtin)), .bound(.builtin(let builtin)):
-        return builtin == .apply ? .apply : .straight
-      case .predeclared(.function): return .straight
-      case .predeclared, .bound, .genericFunction, .nothing: return .pass
-      }
-    case .slot(let slot): return slot == 0 && callsOwnCalleeStraight ? .straight : .pass
-    case .literal(.type(.nominal(_, let parameters))): return parameters.isEmpty ? .pass : .straight
-    case .literal, .ssa: return .pass
+    case .global(let text):
+      let name = recorder.view.globalName(text)
+      recorder.note(called: name)
+      return (text == overlaidFunction ? .straight : route(of: name.meaning), callee)
+    case .slot(let slot): return (slot == 0 && callsOwnCalleeStraight ? .straight : .pass, operand(callee))
+    case .literal(.type(.nominal(_, let parameters))): return (parameters.isEmpty ? .pass : .straight, operand(callee))
+    case .literal, .ssa: return (.pass, operand(callee))
     }
   }
 
-  /// A callee: what a generic function is cannot change, so its binding is no question; another global's is (C13).
-  private func callee(_ callee: Operand) -> Operand {
-    guard case .global(let name) = callee else { return operand(callee) }
-    if case .bound = recorder.view.meaning(of: name) { recorder.note(binding: name) }
-    return callee
+  private func route(of meaning: Meaning) -> Route {
+    switch meaning {
+    case .predeclared(.builtin(let builtin)), .bound(.builtin(let builtin)): builtin == .apply ? .apply : .straight
+    case .predeclared(.function): .straight
+    case .predeclared, .bound, .genericFunction, .nothing: .pass
+    }
+  }
+
+  private func operands(
+    _ rest: ArraySlice<Operand>, after first: Operand? = nil, _ second: Operand? = nil
+  ) -> [Operand] {
+    var operands: [Operand] = []
+    operands.reserveCapacity(rest.count + 2)
+    if let first { operands.append(first) }
+    if let second { operands.append(second) }
+    for operand in rest { operands.append(self.operand(operand)) }
+    return operands
   }
 
   private func operand(_ operand: Operand) -> Operand {

@@ -25,13 +25,9 @@ public final class NativeInstance: MethodInstance {
   public let types: [ResolvedType]
   /// The world that the instance was made in.
   public let view: WorldView
-  /// The identity of the function; the generator's version stands for its code.
-  public let definition: Digest
-  /// The specialization's identity.
-  public let instance: Digest
-  /// The function with the argument types.
-  public let specialization: String
   private let arguments: ResolvedType
+  private let knownText = Lazy<String>()
+  private let knownDigests = Lazy<(definition: Digest, instance: Digest)>()
 
   /// Makes an instance; throws if the types are too many.
   public init(_ function: String, _ types: [ResolvedType], in view: WorldView) throws {
@@ -39,11 +35,21 @@ public final class NativeInstance: MethodInstance {
     self.types = types
     self.view = view
     do { arguments = try .tuple(types) } catch { throw RuntimeProblem.type(error) }
-    specialization = function + arguments.argumentText
-    instance = Digest(specialization: specialization)
-    var builder = DigestBuilder(domain: "stagedhost.native-function.v1")
-    builder.add("name", function)
-    definition = builder.finalize()
+  }
+
+  /// The function with the argument types.
+  public var specialization: String { knownText.value { function + arguments.argumentText } }
+  /// The identity of the function; the generator's version stands for its code.
+  public var definition: Digest { digests.definition }
+  /// The specialization's identity.
+  public var instance: Digest { digests.instance }
+
+  private var digests: (definition: Digest, instance: Digest) {
+    knownDigests.value {
+      var builder = DigestBuilder(domain: "stagedhost.native-function.v1")
+      builder.add("name", function)
+      return (builder.finalize(), Digest(specialization: specialization))
+    }
   }
 
   /// What the function is.

@@ -10,10 +10,8 @@ public final class Recorder {
   /// The world in which the generator runs.
   public let view: WorldView
   let context: GenerationContext<LoweredCode>
-  private var dispatches: Set<ObjectIdentifier> = []
-  private var names: Set<String> = []
-  private var declarations: Set<ObjectIdentifier> = []
-  private var requests: Set<ObjectIdentifier> = []
+  /// What was recorded: dispatches, names, declarations and generated functions, all of which the view keeps.
+  private var noted: Set<ObjectIdentifier> = []
 
   /// Starts recording for a generation; `view` is the view of the context's world.
   public init(_ context: GenerationContext<LoweredCode>, view: WorldView) {
@@ -30,7 +28,7 @@ public final class Recorder {
 
   /// Records a dispatch that was answered elsewhere.
   func note(_ dispatch: Dispatch) {
-    guard dispatches.insert(ObjectIdentifier(dispatch)).inserted else { return }
+    guard isNew(dispatch) else { return }
     let edge = dispatch.edge
     context.record(edge.question, edge.answer)
   }
@@ -42,22 +40,26 @@ public final class Recorder {
   }
 
   /// Records that a name's binding was read. What exists from the start is the same in every world and no question.
-  public func note(binding name: String) {
-    guard names.insert(name).inserted else { return }
-    if case .predeclared = view.meaning(of: name) { return }
-    context.record(.binding(module: Method.module, name: name), view.answer(binding: name))
+  public func note(binding name: String) { note(view.globalName(name)) }
+
+  /// The same for a name that was looked up.
+  package func note(_ name: GlobalName) {
+    guard let edge = name.edge(in: view), isNew(name) else { return }
+    context.record(edge.question, edge.answer)
   }
+
+  private func isNew(_ object: AnyObject) -> Bool { noted.insert(ObjectIdentifier(object)).inserted }
 
   /// Records that the declarations matter with which a type is written: their fields and supertypes.
   public func note(declarationsOf type: ResolvedType) {
     type.forEachDeclaration { declaration in
-      guard !declaration.isPredeclared, declarations.insert(ObjectIdentifier(declaration)).inserted else { return }
+      guard !declaration.isPredeclared, isNew(declaration) else { return }
       note(binding: declaration.name)
     }
   }
 
   /// Whether the generator calls a generated function's instance for the first time.
-  func isFirstRequest(of generated: GeneratedCode) -> Bool { requests.insert(ObjectIdentifier(generated)).inserted }
+  func isFirstRequest(of generated: GeneratedCode) -> Bool { isNew(generated) }
 
   /// Records the bindings that code mentions, although nobody asked for them (C13).
   ///
@@ -71,7 +73,7 @@ public final class Recorder {
         case .operand(let operand): note(operand)
         case .call(let callee, let arguments):
           if case .global(let name) = callee {
-            if case .bound = view.meaning(of: name) { note(binding: name) }
+            note(called: view.globalName(name))
           } else {
             note(callee)
           }
@@ -83,12 +85,20 @@ public final class Recorder {
     }
   }
 
+  /// Records a name that is called: what a generic function is cannot change.
+  package func note(called name: GlobalName) {
+    if case .bound = name.meaning { note(name) }
+  }
+
   /// Records the bindings that an operand mentions.
   public func note(_ operand: Operand) {
     switch operand {
     case .global(let name): note(binding: name)
     case .literal(.type(let type)):
-      type.forEachName { if view.definitions.binding($0, at: view.world) != nil { note(binding: $0) } }
+      type.forEachName { name in
+        let name = view.globalName(name)
+        if name.isBound { note(name) }
+      }
     case .literal, .ssa, .slot: break
     }
   }

@@ -10,16 +10,14 @@ public final class StagedInstance: MethodInstance {
   public let arguments: ResolvedType
   /// The world that the instance was made in.
   public let view: WorldView
-  /// The specialization's identity.
-  public let instance: Digest
+  private let knownText = Lazy<String>()
+  private let knownDigest = Lazy<Digest>()
 
   /// Makes an instance; the method must accept the types.
   public init(_ method: Method, arguments: ResolvedType, in view: WorldView) {
     staged = method
     self.arguments = arguments
     self.view = view
-    instance = Digest(
-      specialization: Signature(function: method.function, arguments: arguments.argumentText).description)
   }
 
   /// The method's identity.
@@ -27,7 +25,9 @@ public final class StagedInstance: MethodInstance {
   /// What the method is.
   public var method: MethodDescription { staged.description }
   /// The function with the argument types.
-  public var specialization: String { staged.function + arguments.argumentText }
+  public var specialization: String { knownText.value { staged.function + arguments.argumentText } }
+  /// The specialization's identity.
+  public var instance: Digest { knownDigest.value { Digest(specialization: specialization) } }
 
   /// Whether the generator may run for the instance (B10): all argument types are concrete, or the generator's code
   /// does not look at those that are not.

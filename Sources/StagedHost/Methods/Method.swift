@@ -89,16 +89,21 @@ public struct Callee: Sendable {
   }
 
   /// The argument types of a call as a tuple type.
-  public func arguments(_ types: [ResolvedType]) throws(TypeProblem) -> ResolvedType {
+  public func arguments(_ types: [ResolvedType]) throws(TypeProblem) -> ResolvedType { try arguments(types[...]) }
+
+  /// The argument types of a call as a tuple type.
+  package func arguments(_ types: ArraySlice<ResolvedType>) throws(TypeProblem) -> ResolvedType {
     try .tuple(argument.map { [$0] + types } ?? types)
   }
 }
 
 extension ResolvedType {
-  /// A tuple type as the arguments of a signature: `(Int64, Number...)`.
+  /// A tuple type as the arguments of a signature: `(Int64, Number...)`. Built once for each type.
   package var argumentText: String {
-    guard case .tuple(let parts, let tail) = shape else { return "(\(description))" }
-    return "(" + (parts.map(\.description) + (tail.map { [$0.description + "..."] } ?? [])).joined(separator: ", ")
-      + ")"
+    arguments.value {
+      guard case .tuple(let parts, let tail) = shape else { return "(\(description))" }
+      let texts = parts.map(\.description) + (tail.map { [$0.description + "..."] } ?? [])
+      return "(" + texts.joined(separator: ", ") + ")"
+    }
   }
 }

@@ -34,10 +34,5 @@ extension ResolvedType {
 
 extension ResolvedType: CustomStringConvertible {
   /// The canonical text. Built once for each type.
-  public var description: String {
-    if let known = text.withLock({ $0 }) { return known }
-    let made = expression.description
-    text.withLock { $0 = made }
-    return made
-  }
+  public var description: String { text.value { expression.description } }
 }

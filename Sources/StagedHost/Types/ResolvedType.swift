@@ -34,8 +34,10 @@ public final class ResolvedType: Sendable {
   package let size: Int
   /// How deep they nest; at most ``depthLimit``.
   package let depth: Int
-  /// The canonical text, once it was needed.
-  let text = Mutex<String?>(nil)
+  /// The canonical text.
+  let text = Lazy<String>()
+  /// The same of a tuple type as the arguments of a signature.
+  let arguments = Lazy<String>()
 
   static let sizeLimit = 10_000
   static let depthLimit = 100
@@ -71,12 +73,12 @@ public enum TypeProblem: Error, Hashable, Sendable {
 extension ResolvedType {
   /// What identifies a type among the interned ones.
   private enum Key: Hashable {
-    case nominal(ObjectIdentifier, [ObjectIdentifier])
+    case nominal(ObjectIdentifier, [ResolvedType])
     case anyInstance(ObjectIdentifier)
-    case union([ObjectIdentifier])
-    case tuple([ObjectIdentifier], tail: ObjectIdentifier?)
+    case union([ResolvedType])
+    case tuple(ArraySlice<ResolvedType>, tail: ResolvedType?)
     case integer(Int64)
-    case singleton(ObjectIdentifier)
+    case singleton(ResolvedType)
     case function(String)
     case table(String)
   }
@@ -110,7 +112,7 @@ extension ResolvedType {
   package static func nominal(
     _ declaration: TypeDeclaration, _ parameters: [ResolvedType]
   ) throws(TypeProblem) -> ResolvedType {
-    try intern(.nominal(ObjectIdentifier(declaration), parameters.map(ObjectIdentifier.init))) {
+    try intern(.nominal(ObjectIdentifier(declaration), parameters)) {
       () throws(TypeProblem) in
       let (size, depth) = try measure(parameters)
       return ResolvedType(
@@ -142,7 +144,7 @@ extension ResolvedType {
     }
     if kept.count == 1 { return kept[0] }
     kept = kept.map { ($0.description, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
-    return try intern(.union(kept.map(ObjectIdentifier.init))) { () throws(TypeProblem) in
+    return try intern(.union(kept)) { () throws(TypeProblem) in
       let (size, depth) = try measure(kept)
       return ResolvedType(shape: .union(kept), ancestors: [.any], isConcrete: false, size: size, depth: depth)
     }
@@ -150,8 +152,16 @@ extension ResolvedType {
 
   /// A tuple type.
   public static func tuple(_ parts: [ResolvedType], tail: ResolvedType? = nil) throws(TypeProblem) -> ResolvedType {
-    try intern(.tuple(parts.map(ObjectIdentifier.init), tail: tail.map(ObjectIdentifier.init))) {
-      () throws(TypeProblem) in
+    try tuple(parts[...], tail: tail)
+  }
+
+  /// A tuple type. That of some arguments of a call is found without a copy of them.
+  package static func tuple(
+    _ parts: ArraySlice<ResolvedType>, tail: ResolvedType? = nil
+  ) throws(TypeProblem) -> ResolvedType {
+    if let known = interned.withLock({ $0[.tuple(parts, tail: tail)] }) { return known }
+    let parts = Array(parts)
+    return try intern(.tuple(parts[...], tail: tail)) { () throws(TypeProblem) in
       let (size, depth) = try measure(tail.map { parts + [$0] } ?? parts)
       let isConcrete = tail == nil && parts.allSatisfy(\.isConcrete)
       return ResolvedType(
@@ -168,7 +178,7 @@ extension ResolvedType {
 
   /// `Type{T}`. It may exceed the limits by one level, so that every value has a type.
   package static func singleton(_ type: ResolvedType) -> ResolvedType {
-    intern(.singleton(ObjectIdentifier(type))) {
+    intern(.singleton(type)) {
       ResolvedType(
         shape: .singleton(type), ancestors: [.type, .any], isConcrete: true, size: type.size + 1, depth: type.depth + 1)
     }

@@ -16,7 +16,7 @@ public final class WorldView: Sendable {
   private let caches = Mutex(Caches())
 
   private struct Caches {
-    var meanings: [String: Meaning] = [:]
+    var names: [String: GlobalName] = [:]
     var dispatches: [DispatchKey: Dispatch] = [:]
     var targets: [TargetKey: CallTarget] = [:]
     var prepared: [ObjectIdentifier: PreparedCode] = [:]
@@ -26,6 +26,12 @@ public final class WorldView: Sendable {
     let table: String
     let function: String
     let arguments: ResolvedType
+
+    /// There are few tables: a call is mostly asked for in one or two.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(function)
+      hasher.combine(arguments)
+    }
   }
 
   private struct TargetKey: Hashable {
@@ -62,11 +68,18 @@ extension WorldView {
   }
 
   /// What a global name means. Remembered: a repeated question costs one look-up.
-  public func meaning(of name: String) -> Meaning {
-    if let known = caches.withLock({ $0.meanings[name] }) { return known }
-    let found = findMeaning(of: name)
-    caches.withLock { $0.meanings[name] = found }
-    return found
+  public func meaning(of name: String) -> Meaning { globalName(name).meaning }
+
+  /// A global name with what it means. Remembered: a repeated question costs one look-up.
+  package func globalName(_ name: String) -> GlobalName {
+    if let known = caches.withLock({ $0.names[name] }) { return known }
+    let binding = definitions.binding(name, at: world)
+    let made = GlobalName(name, meaning: meaning(of: name, boundTo: binding), isBound: binding != nil)
+    return caches.withLock { caches in
+      if let known = caches.names[name] { return known }
+      caches.names[name] = made
+      return made
+    }
   }
 
   /// What a global name holds; `nil` if it is not bound.
@@ -88,8 +101,8 @@ extension WorldView {
     }
   }
 
-  private func findMeaning(of name: String) -> Meaning {
-    switch definitions.binding(name, at: world) {
+  private func meaning(of name: String, boundTo binding: Binding?) -> Meaning {
+    switch binding {
     case .constant(let value, _)?: return .bound(value)
     case .table?: return .bound(.table(.table(name)))
     case .type(let declaration)?: return (try? .bound(.type(.named(declaration)))) ?? .nothing
@@ -102,18 +115,6 @@ extension WorldView {
     if natives[name] != nil { return .predeclared(.function(.function(name))) }
     return definitions.isFunction(name, at: world) ? .genericFunction : .nothing
   }
-}
-
-/// What a global name means in a world.
-public enum Meaning: Sendable {
-  /// What a definition has bound to it: a constant, a type or a table.
-  case bound(Value)
-  /// Something that exists from the start, and so in every world.
-  case predeclared(Value)
-  /// A generic function. Its methods can change, but not that it is a function.
-  case genericFunction
-  /// Nothing.
-  case nothing
 }
 
 // MARK: Methods
@@ -180,19 +181,21 @@ public final class Dispatch: Sendable {
   public let arguments: ResolvedType
   /// What was selected.
   public let selection: Selection
+  /// The question and the answer, as an edge of what asked.
+  public let edge: Edge
 
   init(table: String, function: String, arguments: ResolvedType, selection: Selection) {
     self.table = table
     self.function = function
     self.arguments = arguments
     self.selection = selection
+    edge = Edge(
+      .dispatch(table: table, signature: Signature(function: function, arguments: arguments.argumentText)),
+      selection.answer)
   }
 
   /// The call in canonical text.
   public var signature: Signature { Signature(function: function, arguments: arguments.argumentText) }
-
-  /// The question and the answer, as an edge of what asked.
-  public var edge: Edge { Edge(.dispatch(table: table, signature: signature), selection.answer) }
 
   /// Why the call cannot be made; `nil` if a method is selected.
   public var problem: RuntimeProblem? {
