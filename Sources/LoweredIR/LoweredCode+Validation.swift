@@ -40,7 +40,8 @@ extension LoweredCode {
   /// evaluates code treats a value that was never computed, like a local that was never assigned, as an error of the code.
   public func validate() throws(InvalidCode) {
     if isVararg, arguments.isEmpty { throw InvalidCode(.varargWithoutArguments) }
-    if let name = (arguments + locals).firstRepeated { throw InvalidCode(.duplicateSlotName(name)) }
+    let names = locals.isEmpty ? arguments : arguments + locals
+    if let name = names.firstRepeated { throw InvalidCode(.duplicateSlotName(name)) }
     guard let last = statements.last else { throw InvalidCode(.empty) }
     for (position, statement) in statements.enumerated() {
       do throws(InvalidCode.Problem) {

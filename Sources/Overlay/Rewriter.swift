@@ -34,9 +34,8 @@ struct Rewriter {
     statements.reserveCapacity(code.statements.count)
     positions.reserveCapacity(code.statements.count)
     for statement in code.statements {
-      let rewritten = rewritten(statement)
-      positions.append(statements.count)
-      statements.append(rewritten)
+      statements.append(rewritten(statement))
+      positions.append(statements.count - 1)
     }
     if statements.count > code.statements.count { moveTargets() }
     var arguments: [String] = []

@@ -22,7 +22,7 @@ public final class Recorder {
   /// What a call of a function selects in a table, for concrete argument types.
   public func dispatch(table: String, function: String, arguments: ResolvedType) -> Dispatch {
     let dispatch = view.dispatch(table: table, function: function, arguments: arguments)
-    note(dispatch)
+    context.record(dispatch.edge.question, dispatch.edge.answer)
     return dispatch
   }
 
