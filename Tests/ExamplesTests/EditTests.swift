@@ -58,6 +58,13 @@ struct EditTests {
       program: "specialize.ir", old: "x = 6.283185307179586 * (k / n)", new: "x = (k / n) * 6.283185307179586",
       generated: 4,
       revived: 0, changesResult: false, testDescription: "A helper far down: the transforms of all four lengths"),
+    // Horner's scheme for two and for three coefficients, each plain and rewritten.
+    Edit(
+      program: "sin.ir", old: "result = :(muladd(x, $result,", new: "result = :(muladd($result, x,", generated: 4,
+      revived: 0, changesResult: false, testDescription: "A generated function under an overlay table"),
+    Edit(
+      program: "findall.ir", old: "ifelse(keeps[1], i, defaults[1])", new: "keeps[1] ? i : defaults[1]", generated: 1,
+      revived: 0, changesResult: false, testDescription: "A function of one instance in the middle of the call graph"),
   ]
 
   @Test("Edited, the program runs those; edited back, none (C11)", arguments: edits)

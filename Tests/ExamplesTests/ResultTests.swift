@@ -3,7 +3,7 @@ import Testing
 
 @Suite("An example gives what its first lines say")
 struct ResultTests {
-  static let names = ["overlay.ir", "queries.ir", "sin.ir", "specialize.ir"]
+  static let names = ["findall.ir", "overlay.ir", "queries.ir", "sin.ir", "specialize.ir"]
 
   @Test("Without a cache", arguments: names)
   func withoutCache(_ name: String) throws {
