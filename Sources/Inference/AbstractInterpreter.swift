@@ -24,11 +24,12 @@ public final class AbstractInterpreter {
   var meanings: Meanings
   var nodes: [NodeKey: InstanceNode] = [:]
   var resolvedCalls: [CallTypes: ResolvedCall] = [:]
+  var recentCalls = RecentCalls()
   var bindings: [String: Dependency] = [:]
   /// The code of plain methods, prepared for the present world.
   var methodCodes: [ObjectIdentifier: FlowCode] = [:]
-  /// Every result that holds in the present world and has a node.
-  var results: [ObjectIdentifier: InferenceResult] = [:]
+  /// Every result that has a node, in the order in which they were found; those that were closed go when there are many.
+  var results: [InferenceResult] = []
   /// What a change of definitions makes worth asking again.
   var dependencies: [Subject: [Dependency]] = [:]
   /// The generated sources that results rest on.
@@ -38,9 +39,9 @@ public final class AbstractInterpreter {
   var stack: [Frame] = []
   /// Frames without work that wait for the end of their cycle.
   var cycle: [Frame] = []
-  /// The active frames of each method, the innermost last.
-  var active: [LimitKey: [Frame]] = [:]
-  var instancesOfMethod: [LimitKey: Int] = [:]
+  var limitGroups: [LimitKey: LimitGroup] = [:]
+  /// What the last list without repetitions was marked with.
+  var mark = 0
   /// Nodes that have results with constants, which live as long as the call from outside.
   var nodesWithConstants: [InstanceNode] = []
 
@@ -53,7 +54,7 @@ public final class AbstractInterpreter {
   }
 
   deinit {
-    for result in results.values { result.disconnect() }
+    for result in results { result.disconnect() }
     for node in nodes.values { node.result = nil }
   }
 
@@ -72,7 +73,7 @@ public final class AbstractInterpreter {
         .value(.call(.slot(0), slots.indices.dropFirst().map { .slot($0) })),
         .return(.ssa(0)),
       ])
-    let frame = Frame(FlowCode(code, &meanings), of: nil, slots: slots)
+    let frame = Frame(FlowCode(code, meanings), of: nil, slots: slots)
     let result = solve(frame)
     for node in nodesWithConstants { node.constantResults = [] }
     nodesWithConstants = []

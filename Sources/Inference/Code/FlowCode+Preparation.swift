@@ -2,7 +2,7 @@ import LoweredIR
 import StagedHost
 
 /// What names mean in one world, as elements of the lattice; remembered by name.
-struct Meanings {
+final class Meanings {
   let view: WorldView
   private var known: [String: Meaning] = [:]
 
@@ -16,7 +16,7 @@ struct Meanings {
 
   init(in view: WorldView) { self.view = view }
 
-  mutating func callAsFunction(_ name: String) -> Meaning {
+  func callAsFunction(_ name: String) -> Meaning {
     if let meaning = known[name] { return meaning }
     let meaning =
       switch view.meaning(of: name) {
@@ -32,10 +32,9 @@ struct Meanings {
 
 extension FlowCode {
   /// Prepares code that is well formed. Linear in its size.
-  convenience init(_ code: LoweredCode, _ meanings: inout Meanings) {
+  convenience init(_ code: LoweredCode, _ meanings: Meanings) {
     var preparation = FlowPreparation(code, meanings)
     preparation.prepare()
-    meanings = preparation.meanings
     self.init(
       statements: preparation.statements, blocks: preparation.blocks, arguments: preparation.arguments,
       constants: preparation.constants, names: preparation.names, distantUses: preparation.distantUses, of: code)
@@ -45,7 +44,7 @@ extension FlowCode {
 private struct FlowPreparation {
   let code: LoweredCode
   let slotCount: Int32
-  var meanings: Meanings
+  let meanings: Meanings
   var statements: [FlowStatement] = []
   var blocks: [FlowCode.Block] = []
   var arguments: [FlowOperand] = []

@@ -17,6 +17,7 @@ final class InferenceResult {
   /// The results that use it.
   var callers: [InferenceResult] = []
   var isClosed = false
+  var mark = 0
 
   init(
     node: InstanceNode?, constants: [LatticeElement]?, type: LatticeElement, range: ClosedRange<HostWorld>,

@@ -13,12 +13,9 @@ extension AbstractInterpreter {
     case needs(Frame)
   }
 
-  /// How many combinations of members the unions among a call's types are split into (C8; Julia's `max_union_splitting`).
-  static let splitLimit = 4
-
   /// The call at a frame's present statement.
   func call(_ frame: Frame, _ callee: FlowOperand, _ arguments: Range<Int>) -> CallOutcome {
-    if frame.call != nil { return proceed(frame) }
+    if var pending = frame.call.take() { return proceed(frame, &pending) }
     var elements: [LatticeElement] = []
     elements.reserveCapacity(arguments.count)
     for position in arguments {
@@ -38,25 +35,30 @@ extension AbstractInterpreter {
       (callee, arguments) = (applied, spread)
     }
     if callee.isBottom { return .value(.bottom) }
-    var branches: [CallBranch] = []
-    var value = LatticeElement.bottom
-    for types in split(callee.type, arguments) {
-      let resolved = resolve(types)
+    var pending = PendingCall(callee, arguments, targets(frame, callee, arguments))
+    return proceed(frame, &pending)
+  }
+
+  /// What a call can reach; what that was found by becomes something that the frame rests on.
+  private func targets(
+    _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments
+  ) -> [ResolvedCall.Target] {
+    if arguments.tail == nil, let resolved = recentCalls.find(callee, arguments.elements) {
       for dependency in resolved.dependencies { frame.add(dependency) }
-      for target in resolved.targets {
-        switch target {
-        case .anything: return .value(.any)
-        case .construction(let type): value = value.join(construct(type, arguments))
-        case .instance(let node):
-          branches.append(CallBranch(node: node, arguments: passed(callee, arguments, to: node)))
-        }
-      }
+      return resolved.targets
     }
-    if branches.isEmpty { return .value(value) }
-    var pending = PendingCall(branches)
-    pending.value = value
-    frame.call = pending
-    return proceed(frame)
+    let types = CallTypes(callee: callee.type, arguments: arguments.elements.map(\.type), tail: arguments.tail)
+    guard types.hasUnion else {
+      let resolved = resolve(types)
+      recentCalls.insert(resolved)
+      for dependency in resolved.dependencies { frame.add(dependency) }
+      return resolved.targets
+    }
+    return types.combinations.flatMap { combination in
+      let resolved = resolve(combination)
+      for dependency in resolved.dependencies { frame.add(dependency) }
+      return resolved.targets
+    }
   }
 
   private func transfer(_ builtin: Builtin, _ arguments: CallArguments) -> LatticeElement {
@@ -73,33 +75,7 @@ extension AbstractInterpreter {
     }
   }
 
-  // MARK: Types of calls
-
-  /// The combinations of types that a call may have: one, or one for each choice of members of its unions.
-  private func split(_ callee: ResolvedType, _ arguments: CallArguments) -> [CallTypes] {
-    var all = [arguments.elements.map(\.type)]
-    var callees = [callee]
-    if case .union(let members) = callee.shape { callees = members }
-    for (position, element) in arguments.elements.enumerated() {
-      guard case .union(let members) = element.type.shape,
-        all.count * members.count * callees.count <= AbstractInterpreter.splitLimit
-      else { continue }
-      all = all.flatMap { types in
-        members.map { member in
-          var types = types
-          types[position] = member
-          return types
-        }
-      }
-    }
-    return callees.flatMap { callee in all.map { CallTypes(callee: callee, arguments: $0, tail: arguments.tail) } }
-  }
-
-  /// What is known of the arguments that a node gets: its first is the callee, if values of a struct are called.
-  private func passed(_ callee: LatticeElement, _ arguments: CallArguments, to node: InstanceNode) -> [LatticeElement] {
-    guard case .method(let method) = node.callable, method.startsWithCallee else { return arguments.elements }
-    return [callee] + arguments.elements
-  }
+  // MARK: Arguments
 
   /// The arguments of `_apply(f, groups…)` for `f`; `nil` if a group cannot be taken apart.
   private func spread(_ arguments: CallArguments) -> CallArguments? {
@@ -154,7 +130,7 @@ extension AbstractInterpreter {
   // MARK: Construction
 
   /// The value of a struct type made from arguments.
-  private func construct(_ type: ResolvedType, _ arguments: CallArguments) -> LatticeElement {
+  func construct(_ type: ResolvedType, _ arguments: CallArguments) -> LatticeElement {
     guard let declaration = type.declaration, var fields = try? view.types.fields(of: type) else { return .any }
     let count = declaration.fields.count
     guard arguments.elements.count <= count, arguments.tail != nil || arguments.elements.count == count else {

@@ -2,65 +2,77 @@ import LoweredIR
 import StagedHost
 
 extension AbstractInterpreter {
-  /// Goes on with the call that a frame is at, branch after branch.
-  func proceed(_ frame: Frame) -> CallOutcome {
-    guard var pending = frame.call.take() else { return .value(.bottom) }
-    while pending.next < pending.branches.count {
-      let branch = pending.branches[pending.next]
-      switch step(frame, branch, pending.stage) {
-      case .stage(let stage): pending.stage = stage
-      case .needs(let callee, let stage):
-        pending.stage = stage
-        frame.call = pending
-        return .needs(callee)
+  /// Goes on with the call that a frame is at, target after target.
+  func proceed(_ frame: Frame, _ pending: inout PendingCall) -> CallOutcome {
+    while pending.next < pending.targets.count {
+      let step: Step
+      switch pending.targets[pending.next] {
+      case .anything: return .value(.any)
+      case .construction(let type): step = .value(construct(type, pending.arguments))
+      case .instance(let node):
+        if let waiting = pending.waiting.take() {
+          step = resume(frame, node, pending, waiting)
+        } else {
+          step = call(frame, node, pending)
+        }
+      }
+      switch step {
       case .value(let value):
         pending.value = pending.value.join(value)
         pending.next += 1
-        pending.stage = .beginning
+      case .needs(let callee, let waiting):
+        pending.waiting = waiting
+        frame.call = pending
+        return .needs(callee)
       }
     }
     return .value(pending.value)
   }
 
   private enum Step {
-    case stage(PendingCall.Stage)
-    case needs(Frame, PendingCall.Stage)
     case value(LatticeElement)
+    case needs(Frame, PendingCall.Waiting)
   }
 
-  private func step(_ frame: Frame, _ branch: CallBranch, _ stage: PendingCall.Stage) -> Step {
-    switch stage {
-    case .beginning:
-      let method: String?
-      if branch.node.plainMethod != nil {
-        method = nil
-      } else {
-        guard branch.node.instance(in: view) != nil else { return .value(.any) }
-        // Whether or not the instance is inferred already, its source says as which method to limit it (F1).
-        do { method = try source(of: branch.node, for: .limitHeuristics)?.methodForInferenceLimitHeuristics } catch {
-          return .value(.any)
-        }
+  /// What a call of an instance gives (Julia's `abstract_call_method`, then `abstract_call_method_with_const_args`).
+  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
+    var method: String?
+    if node.plainMethod == nil {
+      guard node.instance(in: view) != nil else { return .value(.any) }
+      // Whether or not the instance is inferred already, its source says as which method to limit it (F1).
+      do { method = try source(of: node, for: .limitHeuristics)?.methodForInferenceLimitHeuristics } catch {
+        return .value(.any)
       }
-      switch limit(branch.node, as: method) {
-      case .none: return .stage(.resolved(branch.node, isLimited: false))
-      case .instance(let wider): return .stage(.resolved(wider, isLimited: true))
-      case .anything: return .value(.any)
-      }
-    case .resolved(let node, let isLimited):
-      if let result = node.result { return .stage(.inferred(result, isLimited: isLimited)) }
-      if let active = node.frame {
-        frame.wait(for: active)
-        return .value(active.result)
-      }
-      return begin(node, isLimited: isLimited)
-    case .awaiting(let callee, let isLimited):
-      if let result = callee.finished { return .stage(.inferred(result, isLimited: isLimited)) }
+    }
+    switch limit(node, as: method) {
+    case .none: return infer(frame, node, pending, isLimited: false)
+    case .instance(let wider): return infer(frame, wider, pending, isLimited: true)
+    case .anything: return .value(.any)
+    }
+  }
+
+  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall, isLimited: Bool) -> Step {
+    if let result = node.result { return use(frame, node, result, pending, isLimited) }
+    if let active = node.frame {
+      frame.wait(for: active)
+      return .value(active.result)
+    }
+    switch begin(node) {
+    case .frame(let callee): return .needs(callee, .inference(callee, isLimited: isLimited))
+    case .result(let result): return use(frame, node, result, pending, isLimited)
+    case .failure: return .value(.any)
+    }
+  }
+
+  private func resume(
+    _ frame: Frame, _ node: InstanceNode, _ pending: PendingCall, _ waiting: PendingCall.Waiting
+  ) -> Step {
+    switch waiting {
+    case .inference(let callee, let isLimited):
+      if let result = callee.finished { return use(frame, node, result, pending, isLimited) }
       frame.wait(for: callee)
       return .value(callee.result)
-    case .inferred(let result, let isLimited):
-      frame.add(result)
-      return isLimited ? .value(result.type) : propagateConstants(branch, result)
-    case .awaitingConstants(let callee, let general):
+    case .constants(let callee, let general):
       let value: LatticeElement
       if let result = callee.finished {
         frame.add(result)
@@ -73,25 +85,37 @@ extension AbstractInterpreter {
     }
   }
 
+  /// What is known of an instance is what the call gives, unless constants make it better.
+  private func use(
+    _ frame: Frame, _ node: InstanceNode, _ result: InferenceResult, _ pending: PendingCall, _ isLimited: Bool
+  ) -> Step {
+    frame.add(result)
+    return isLimited ? .value(result.type) : propagateConstants(frame, node, result, pending)
+  }
+
+  private enum Beginning {
+    case frame(Frame)
+    /// There is nothing to interpret.
+    case result(InferenceResult)
+    /// The generator threw: nothing is known, and the next call asks it again (B3).
+    case failure
+  }
+
   /// Begins to infer an instance.
-  private func begin(_ node: InstanceNode, isLimited: Bool) -> Step {
-    let code: FlowCode
+  private func begin(_ node: InstanceNode) -> Beginning {
     var dependencies: [Dependency] = []
-    do {
-      guard let found = try self.code(of: node, for: .inference, &dependencies) else {
-        // There is no such method: the call raises an error.
-        return .stage(.inferred(finish(node, .bottom, dependencies), isLimited: isLimited))
-      }
-      code = found
-    } catch { return .value(.any) }
-    guard let slots = slots(of: node, for: code, node.types.parts.map { LatticeElement($0) }) else {
-      return .stage(.inferred(finish(node, .bottom, dependencies), isLimited: isLimited))
+    let code: FlowCode?
+    do { code = try self.code(of: node, for: .inference, &dependencies) } catch { return .failure }
+    // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
+    guard let code, let slots = slots(of: node, for: code, node.types.parts.map { LatticeElement($0) }) else {
+      return .result(finish(node, .bottom, dependencies))
     }
     let callee = Frame(code, of: node, slots: slots)
     for dependency in dependencies { callee.add(dependency) }
     node.frame = callee
+    node.limitGroup?.instances += 1
     counters.instances += 1
-    return .needs(callee, .awaiting(callee, isLimited: isLimited))
+    return .frame(callee)
   }
 
   // MARK: Constant propagation (F2)
@@ -99,12 +123,14 @@ extension AbstractInterpreter {
   /// How many combinations of constants are inferred for one instance in one call from outside.
   private static let constantLimit = 16
 
-  private func propagateConstants(_ branch: CallBranch, _ general: InferenceResult) -> Step {
-    let node = branch.node
+  private func propagateConstants(
+    _ frame: Frame, _ node: InstanceNode, _ general: InferenceResult, _ pending: PendingCall
+  ) -> Step {
     // What cannot become better is not inferred again (Julia's `const_prop_entry_heuristic`).
     if general.type.isBottom || general.type.constant != nil { return .value(general.type) }
-    guard let arguments = informative(branch) else { return .value(general.type) }
+    guard let arguments = informative(node, pending) else { return .value(general.type) }
     if let known = node.constantResults.first(where: { $0.arguments == arguments }) {
+      frame.add(known.result)
       return .value(known.result.type.isWithin(general.type) ? known.result.type : general.type)
     }
     guard node.constantFrames == 0, node.constantResults.count < AbstractInterpreter.constantLimit else {
@@ -118,18 +144,25 @@ extension AbstractInterpreter {
     for dependency in dependencies { callee.add(dependency) }
     node.constantFrames += 1
     counters.constantCalls += 1
-    return .needs(callee, .awaitingConstants(callee, general))
+    return .needs(callee, .constants(callee, general))
   }
 
   /// The arguments of a call as far as they are known better than by the node's types; `nil` if none is.
-  private func informative(_ branch: CallBranch) -> [LatticeElement]? {
-    let (types, tail) = branch.node.types
-    guard tail == nil, types.count == branch.arguments.count else { return nil }
+  private func informative(_ node: InstanceNode, _ pending: PendingCall) -> [LatticeElement]? {
+    let passesCallee = node.startsWithCallee
+    guard pending.arguments.elements.contains(where: \.isInformative) || passesCallee && pending.callee.isInformative else {
+      return nil
+    }
+    let (types, tail) = node.types
+    var arguments = passesCallee ? [pending.callee] + pending.arguments.elements : pending.arguments.elements
+    guard tail == nil, types.count == arguments.count else { return nil }
     var isInformative = false
-    let arguments = zip(branch.arguments, types).map { argument, type in
-      guard argument.isInformative, argument.type.isSubtype(of: type) else { return LatticeElement(type) }
-      isInformative = true
-      return argument
+    for (position, type) in types.enumerated() {
+      if arguments[position].isInformative, arguments[position].type.isSubtype(of: type) {
+        isInformative = true
+      } else {
+        arguments[position] = LatticeElement(type)
+      }
     }
     return isInformative ? arguments : nil
   }
@@ -163,7 +196,7 @@ extension AbstractInterpreter {
       if let known = methodCodes[ObjectIdentifier(method)] {
         code = known
       } else {
-        code = FlowCode(method.definition.code, &meanings)
+        code = FlowCode(method.definition.code, meanings)
         methodCodes[ObjectIdentifier(method)] = code
       }
       dependencies += code.names.map { binding($0) }
@@ -180,7 +213,7 @@ extension AbstractInterpreter {
     dependencies += node.sourceDependencies
     guard let source else { return nil }
     try source.validate()
-    let code = FlowCode(source, &meanings)
+    let code = FlowCode(source, meanings)
     dependencies += code.names.map { binding($0) }
     return code
   }

@@ -2,6 +2,18 @@ import StagedHost
 
 /// What is limited together when calls recur: a method, or the method that a generated source stands for (F1). All calls through an
 /// overlay pass are calls of one generated function; only by the second can they be told apart.
+final class LimitGroup {
+  /// The method for limits that sources name; `nil` for plain methods.
+  let method: String?
+  /// The active frames, the innermost last.
+  var frames: [Frame] = []
+  /// How many instances were inferred.
+  var instances = 0
+
+  init(_ method: String?) { self.method = method }
+}
+
+/// What identifies a group.
 struct LimitKey: Hashable {
   let callable: ObjectIdentifier
   let method: String?
@@ -23,21 +35,30 @@ extension AbstractInterpreter {
   /// Whether a call must be taken for a wider one, so that inference ends: methods that call themselves with ever larger types have
   /// no last instance (Julia's `abstract_call_method` and `limit_type_size`).
   func limit(_ node: InstanceNode, as method: String?) -> Limit {
-    let key = LimitKey(callable: node.identity, method: method)
-    let frames = active[key] ?? []
-    if frames.contains(where: { $0.node === node }) || node.result != nil && frames.isEmpty { return .none }
-    let grows = frames.last?.node.map { node.arguments.size > $0.arguments.size } ?? false
-    let isDeep = frames.count >= AbstractInterpreter.recursionLimit
-    guard grows || isDeep || instancesOfMethod[key, default: 0] >= AbstractInterpreter.instanceLimit else {
-      return .none
-    }
+    let group = group(of: node, as: method)
+    if group.frames.isEmpty, node.result != nil || group.instances < AbstractInterpreter.instanceLimit { return .none }
+    if group.frames.contains(where: { $0.node === node }) { return .none }
+    let grows = group.frames.last?.node.map { node.arguments.size > $0.arguments.size } ?? false
+    let isDeep = group.frames.count >= AbstractInterpreter.recursionLimit
+    guard grows || isDeep || group.instances >= AbstractInterpreter.instanceLimit else { return .none }
     counters.limitedCalls += 1
     guard case .method(let declared) = node.callable, method == nil else { return .anything }
     var wider = declared.parameters
-    if !isDeep, let last = frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
+    if !isDeep, let last = group.frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
     let instance = self.node(node.callable, wider)
+    instance.limitGroup = group
     guard instance.plainMethod != nil || instance.instance(in: view) != nil else { return .anything }
     return .instance(instance)
+  }
+
+  /// The group that a node belongs to, by what its source says.
+  private func group(of node: InstanceNode, as method: String?) -> LimitGroup {
+    if let known = node.limitGroup, known.method == method { return known }
+    let key = LimitKey(callable: node.identity, method: method)
+    let group = limitGroups[key] ?? LimitGroup(method)
+    limitGroups[key] = group
+    node.limitGroup = group
+    return group
   }
 }
 

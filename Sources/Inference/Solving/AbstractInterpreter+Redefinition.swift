@@ -14,8 +14,9 @@ extension AbstractInterpreter {
     self.view = view
     meanings = Meanings(in: view)
     methodCodes = [:]
+    recentCalls = RecentCalls()
     guard let subjects else {
-      close(Array(results.values), at: last)
+      close(results, at: last)
       forgetAnswers()
       return
     }
@@ -73,6 +74,7 @@ extension AbstractInterpreter {
     dependencies = [:]
     sourceDependencies = []
     nodes = [:]
+    limitGroups = [:]
   }
 
   /// Closes results and whatever uses them, at any distance; a cycle closes as a whole (E2).
@@ -83,7 +85,6 @@ extension AbstractInterpreter {
       result.isClosed = true
       pending += result.callers
       counters.closed += 1
-      results[ObjectIdentifier(result)] = nil
       if let node = result.node, node.result === result {
         node.result = nil
         node.remembered = nil
@@ -93,5 +94,6 @@ extension AbstractInterpreter {
       }
       result.disconnect()
     }
+    results.removeAll(where: \.isClosed)
   }
 }

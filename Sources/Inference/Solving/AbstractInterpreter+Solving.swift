@@ -36,15 +36,10 @@ extension AbstractInterpreter {
     if !isKnown { frame.lowlink = frame.index }
     frame.firstOfCycle = cycle.count
     stack.append(frame)
-    if let key = frame.limitKey { active[key, default: []].append(frame) }
+    frame.limitGroup?.frames.append(frame)
   }
 
-  private func pop() {
-    let frame = stack.removeLast()
-    guard let key = frame.limitKey else { return }
-    active[key]?.removeLast()
-    if active[key]?.isEmpty == true { active[key] = nil }
-  }
+  private func pop() { stack.removeLast().limitGroup?.frames.removeLast() }
 
   // MARK: Results
 
@@ -59,14 +54,13 @@ extension AbstractInterpreter {
     for frame in frames {
       let result = InferenceResult(
         node: frame.node, constants: frame.constants, type: frame.result, range: range,
-        dependencies: frame.dependencies.uniqued())
+        dependencies: uniqued(frame.dependencies))
       frame.finished = result
       if frames.count > 1 { counters.cyclicResults += 1 }
     }
     for frame in frames {
       guard let result = frame.finished else { continue }
-      let callees = (frame.callees + frame.cyclicCallees.compactMap(\.finished)).uniqued()
-      result.callees = callees
+      result.callees = uniqued(frame.callees + frame.cyclicCallees.compactMap(\.finished))
       keep(result, of: frame)
       frame.release()
     }
@@ -98,16 +92,25 @@ extension AbstractInterpreter {
 
   /// From now on a change of what the result rests on closes it.
   private func connect(_ result: InferenceResult) {
-    results[ObjectIdentifier(result)] = result
+    results.append(result)
     for callee in result.callees { callee.callers.append(result) }
     for dependency in result.dependencies { dependency.dependents.append(result) }
   }
-}
 
-extension Array where Element: AnyObject {
   /// Each object once, in the order of their first place.
-  fileprivate func uniqued() -> [Element] {
-    var seen: Set<ObjectIdentifier> = []
-    return filter { seen.insert(ObjectIdentifier($0)).inserted }
+  private func uniqued<Element: Marked>(_ all: [Element]) -> [Element] {
+    mark += 1
+    return all.filter { element in
+      defer { element.mark = mark }
+      return element.mark != mark
+    }
   }
 }
+
+/// What is in many lists, from which it is to be taken once: faster than a set, and objects know where they were seen last.
+protocol Marked: AnyObject {
+  var mark: Int { get set }
+}
+
+extension Dependency: Marked {}
+extension InferenceResult: Marked {}

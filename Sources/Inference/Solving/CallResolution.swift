@@ -11,12 +11,43 @@ final class ResolvedCall {
     case anything
   }
 
+  /// For which types.
+  let types: CallTypes
   let targets: [Target]
   let dependencies: [Dependency]
 
-  init(_ targets: [Target], _ dependencies: [Dependency] = []) {
+  init(_ types: CallTypes, _ targets: [Target], _ dependencies: [Dependency] = []) {
+    self.types = types
     self.targets = targets
     self.dependencies = dependencies
+  }
+}
+
+/// The calls that were resolved last, found without making a key: each call of types has one place, and the newest has it.
+struct RecentCalls {
+  private var calls = [ResolvedCall?](repeating: nil, count: size)
+  private static let size = 1 << 12
+
+  func find(_ callee: LatticeElement, _ arguments: [LatticeElement]) -> ResolvedCall? {
+    var place = RecentCalls.place(after: 0, callee.type)
+    for argument in arguments { place = RecentCalls.place(after: place, argument.type) }
+    guard let call = calls[place & (RecentCalls.size - 1)], call.types.callee === callee.type,
+      call.types.arguments.count == arguments.count
+    else { return nil }
+    for (argument, type) in zip(arguments, call.types.arguments) where argument.type !== type { return nil }
+    return call
+  }
+
+  mutating func insert(_ call: ResolvedCall) {
+    guard call.types.tail == nil else { return }
+    var place = RecentCalls.place(after: 0, call.types.callee)
+    for type in call.types.arguments { place = RecentCalls.place(after: place, type) }
+    calls[place & (RecentCalls.size - 1)] = call
+  }
+
+  private static func place(after place: Int, _ type: ResolvedType) -> Int {
+    let address = UInt(bitPattern: ObjectIdentifier(type))
+    return Int(bitPattern: (UInt(bitPattern: place) ^ (address >> 4)) &* 0x9e37_79b9_7f4a_7c15 >> 7)
   }
 }
 
@@ -26,6 +57,37 @@ struct CallTypes: Hashable {
   let arguments: [ResolvedType]
   /// The type of any number of further arguments.
   let tail: ResolvedType?
+
+  /// How many combinations of members the unions are split into (C8; Julia's `max_union_splitting`).
+  static let splitLimit = 4
+
+  /// Whether there is something to split.
+  var hasUnion: Bool { callee.isUnion || arguments.contains(where: \.isUnion) }
+
+  /// One for each choice of members of the unions, as far as they are few.
+  var combinations: [CallTypes] {
+    var all = [self]
+    if case .union(let members) = callee.shape {
+      all = members.map { CallTypes(callee: $0, arguments: arguments, tail: tail) }
+    }
+    for (position, argument) in arguments.enumerated() {
+      guard case .union(let members) = argument.shape, all.count * members.count <= CallTypes.splitLimit else { continue }
+      all = all.flatMap { types in
+        members.map { member in
+          var arguments = types.arguments
+          arguments[position] = member
+          return CallTypes(callee: types.callee, arguments: arguments, tail: tail)
+        }
+      }
+    }
+    return all
+  }
+}
+
+extension ResolvedType {
+  fileprivate var isUnion: Bool {
+    if case .union = shape { true } else { false }
+  }
 }
 
 extension AbstractInterpreter {
@@ -46,18 +108,18 @@ extension AbstractInterpreter {
   private func makeResolvedCall(_ types: CallTypes) -> ResolvedCall {
     if case .function(let name) = types.callee.shape, let native = view.natives[name] {
       guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
-        return ResolvedCall([.anything])
+        return ResolvedCall(types, [.anything])
       }
-      return ResolvedCall([.instance(node(.native(native), arguments))])
+      return ResolvedCall(types, [.instance(node(.native(native), arguments))])
     }
     guard let callee = Callee(types.callee) else {
-      if case .singleton(let type) = types.callee.shape, type.isStruct { return ResolvedCall([.construction(type)]) }
-      return ResolvedCall(types.callee.isConcrete ? [] : [.anything])
+      if case .singleton(let type) = types.callee.shape, type.isStruct { return ResolvedCall(types, [.construction(type)]) }
+      return ResolvedCall(types, types.callee.isConcrete ? [] : [.anything])
     }
     guard
       let arguments = try? ResolvedType.tuple(
         callee.argument.map { [$0] + types.arguments } ?? types.arguments, tail: types.tail)
-    else { return ResolvedCall([.anything]) }
+    else { return ResolvedCall(types, [.anything]) }
     return arguments.isConcrete ? dispatch(callee, arguments, types) : lookup(callee, arguments, types)
   }
 
@@ -66,20 +128,20 @@ extension AbstractInterpreter {
     let dispatch = view.dispatch(table: MethodTable.global, function: callee.function, arguments: arguments)
     let dependency = view.dependency(on: dispatch)
     switch dispatch.selection {
-    case .method(let method): return ResolvedCall([.instance(node(.method(method), arguments))], [dependency])
-    case .ambiguous: return ResolvedCall([], [dependency])
+    case .method(let method): return ResolvedCall(types, [.instance(node(.method(method), arguments))], [dependency])
+    case .ambiguous: return ResolvedCall(types, [], [dependency])
     case .none:
       if case .singleton(let type) = types.callee.shape, type.isStruct {
-        return ResolvedCall([.construction(type)], [dependency])
+        return ResolvedCall(types, [.construction(type)], [dependency])
       }
-      return ResolvedCall([], [dependency])
+      return ResolvedCall(types, [], [dependency])
     }
   }
 
   /// A call of abstract types can reach each method that matches (C8).
   private func lookup(_ callee: Callee, _ arguments: ResolvedType, _ types: CallTypes) -> ResolvedCall {
     let matches = view.matches(table: MethodTable.global, function: callee.function, arguments: arguments)
-    guard matches.count <= AbstractInterpreter.methodLimit else { return ResolvedCall([.anything]) }
+    guard matches.count <= AbstractInterpreter.methodLimit else { return ResolvedCall(types, [.anything]) }
     var targets: [ResolvedCall.Target] = matches.compactMap { method in
       arguments.signature(within: method.parameters).map { .instance(node(.method(method), $0)) }
     }
@@ -89,7 +151,7 @@ extension AbstractInterpreter {
       targets.append(.construction(type))
     }
     let dependency = view.dependency(function: callee.function, arguments: arguments, matches: matches)
-    return ResolvedCall(targets, [dependency])
+    return ResolvedCall(types, targets, [dependency])
   }
 
   /// The node of an instance.

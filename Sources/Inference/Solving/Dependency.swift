@@ -25,6 +25,7 @@ final class Dependency {
   var calls: [CallTypes] = []
   /// The results that rest on it.
   var dependents: [InferenceResult] = []
+  var mark = 0
 
   init(_ question: Question, range: ClosedRange<HostWorld>) {
     self.question = question

@@ -42,9 +42,7 @@ final class Frame {
   var finished: InferenceResult?
 
   /// Which frames limit it, and are limited by it.
-  var limitKey: LimitKey? {
-    node.map { LimitKey(callable: $0.identity, method: code.methodForInferenceLimitHeuristics) }
-  }
+  let limitGroup: LimitGroup?
 
   // MARK: What it rests on
 
@@ -69,6 +67,7 @@ final class Frame {
     self.code = code
     self.node = node
     self.constants = constants
+    limitGroup = node?.limitGroup
     registers = slots
     registers += repeatElement(.bottom, count: code.slotCount + code.statements.count - slots.count)
     entries = [[LatticeElement]](repeating: [], count: code.blocks.count)
@@ -167,30 +166,30 @@ final class Frame {
   }
 }
 
-/// A call that waits for another frame: which of the things that it can reach it has come to.
+/// A call under way: which of the things that it can reach it has come to.
 struct PendingCall {
-  var branches: [CallBranch]
+  let callee: LatticeElement
+  let arguments: CallArguments
+  /// What it can reach, and how many of them are done.
+  var targets: [ResolvedCall.Target]
   var next = 0
-  var stage = Stage.beginning
-  /// The join of what the branches before gave.
+  /// The join of what those gave.
   var value = LatticeElement.bottom
+  /// What the next one waits for.
+  var waiting: Waiting?
 
-  enum Stage {
-    case beginning
-    /// The instance that is really inferred: a wider one where recursion is limited.
-    case resolved(InstanceNode, isLimited: Bool)
-    case awaiting(Frame, isLimited: Bool)
-    case inferred(InferenceResult, isLimited: Bool)
-    case awaitingConstants(Frame, InferenceResult)
+  enum Waiting {
+    /// The instance is inferred.
+    case inference(Frame, isLimited: Bool)
+    /// It is inferred again with constants; without them it gave the result.
+    case constants(Frame, InferenceResult)
   }
 
-  init(_ branches: [CallBranch]) { self.branches = branches }
-}
-
-/// One instance that a call can reach, with what is known of its arguments.
-struct CallBranch {
-  let node: InstanceNode
-  let arguments: [LatticeElement]
+  init(_ callee: LatticeElement, _ arguments: CallArguments, _ targets: [ResolvedCall.Target]) {
+    self.callee = callee
+    self.arguments = arguments
+    self.targets = targets
+  }
 }
 
 /// A set of blocks, the first of which is found soon.

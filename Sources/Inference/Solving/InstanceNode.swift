@@ -22,6 +22,8 @@ final class InstanceNode {
   var closed: [(type: LatticeElement, range: ClosedRange<HostWorld>)] = []
   /// The frame that infers it now.
   var frame: Frame?
+  /// With which it is limited, as of the last call.
+  var limitGroup: LimitGroup?
   /// How many frames infer it with constants now.
   var constantFrames = 0
   /// What constant arguments gave, while one call from outside is inferred.
@@ -56,13 +58,14 @@ final class InstanceNode {
     if case .method(let method) = callable, method.definition.kind == .plain { method } else { nil }
   }
 
-  /// Whether the types begin with that of a callee that the code does not take.
+  /// Whether the types begin with that of a value that is called.
+  var startsWithCallee: Bool {
+    if case .method(let method) = callable { method.startsWithCallee } else { false }
+  }
+
+  /// Whether the code does not take that value.
   var dropsCallee: Bool {
-    if case .method(let method) = callable {
-      method.startsWithCallee && method.definition.calleeName == nil
-    } else {
-      false
-    }
+    if case .method(let method) = callable { startsWithCallee && method.definition.calleeName == nil } else { false }
   }
 
   /// What is limited together when calls recur: the method, or the native function.
