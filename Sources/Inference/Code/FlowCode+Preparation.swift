@@ -6,27 +6,39 @@ final class Meanings {
   let view: WorldView
   private var known: [String: Meaning] = [:]
 
-  struct Meaning {
-    let element: LatticeElement
-    /// Whether the name could mean something else in another world.
-    let canChange: Bool
-    /// Whether it is a generic function: that cannot change while it is called.
-    let isFunction: Bool
-  }
-
   init(in view: WorldView) { self.view = view }
 
   func callAsFunction(_ name: String) -> Meaning {
     if let meaning = known[name] { return meaning }
     let meaning =
       switch view.meaning(of: name) {
-      case .predeclared(let value): Meaning(element: LatticeElement(value: value), canChange: false, isFunction: false)
-      case .bound(let value): Meaning(element: LatticeElement(value: value), canChange: true, isFunction: false)
-      case .genericFunction: Meaning(element: LatticeElement(.function(name)), canChange: true, isFunction: true)
-      case .nothing: Meaning(element: .bottom, canChange: true, isFunction: false)
+      case .predeclared(let value): Meaning(name, LatticeElement(value: value), canChange: false, isFunction: false)
+      case .bound(let value): Meaning(name, LatticeElement(value: value), canChange: true, isFunction: false)
+      case .genericFunction: Meaning(name, LatticeElement(.function(name)), canChange: true, isFunction: true)
+      case .nothing: Meaning(name, .bottom, canChange: true, isFunction: false)
       }
     known[name] = meaning
     return meaning
+  }
+}
+
+/// What a name means in one world.
+final class Meaning: Marked {
+  let name: String
+  let element: LatticeElement
+  /// Whether the name could mean something else in another world.
+  let canChange: Bool
+  /// Whether it is a generic function: that cannot change while it is called.
+  let isFunction: Bool
+  /// What a result rests on that uses it, once one does.
+  var dependency: Dependency?
+  var mark = 0
+
+  init(_ name: String, _ element: LatticeElement, canChange: Bool, isFunction: Bool) {
+    self.name = name
+    self.element = element
+    self.canChange = canChange
+    self.isFunction = isFunction
   }
 }
 
@@ -37,7 +49,7 @@ extension FlowCode {
     preparation.prepare()
     self.init(
       statements: preparation.statements, blocks: preparation.blocks, arguments: preparation.arguments,
-      constants: preparation.constants, names: preparation.names, distantUses: preparation.distantUses, of: code)
+      constants: preparation.constants, bindings: preparation.bindings, distantUses: preparation.distantUses, of: code)
   }
 }
 
@@ -49,9 +61,8 @@ private struct FlowPreparation {
   var blocks: [FlowCode.Block] = []
   var arguments: [FlowOperand] = []
   var constants: [LatticeElement] = []
-  var names: [String] = []
+  var bindings: [Meaning] = []
   var distantUses: [Int32: [Int32]] = [:]
-  private var globals: [String: FlowOperand] = [:]
   /// The block of each statement.
   private var blockOf: [Int32] = []
 
@@ -64,6 +75,8 @@ private struct FlowPreparation {
   mutating func prepare() {
     formBlocks()
     statements.reserveCapacity(code.statements.count)
+    arguments.reserveCapacity(4 * code.statements.count)
+    constants.reserveCapacity(3 * code.statements.count)
     for (position, statement) in code.statements.enumerated() {
       statements.append(prepared(statement, at: position))
     }
@@ -117,7 +130,7 @@ private struct FlowPreparation {
   private mutating func callee(_ callee: Operand, _ block: Int32) -> FlowOperand {
     guard case .global(let name) = callee else { return operand(callee, block) }
     let meaning = meanings(name)
-    return meaning.isFunction ? add(meaning.element) : global(name, meaning)
+    return meaning.isFunction ? add(meaning.element) : global(meaning)
   }
 
   private mutating func operand(_ operand: Operand, _ block: Int32) -> FlowOperand {
@@ -128,20 +141,21 @@ private struct FlowPreparation {
       }
       return FlowOperand(number: slotCount + Int32(number))
     case .slot(let number): return FlowOperand(number: Int32(number))
-    case .global(let name): return global(name, meanings(name))
+    case .global(let name): return global(meanings(name))
     case .literal(.type(let expression)):
-      expression.forEachName { if meanings($0).canChange { names.append($0) } }
+      expression.forEachName { use(meanings($0)) }
       return add((try? meanings.view.resolve(expression)).map { LatticeElement(value: .type($0)) } ?? .bottom)
     case .literal(let literal): return add((try? Value(literal)).map { LatticeElement(value: $0) } ?? .bottom)
     }
   }
 
-  private mutating func global(_ name: String, _ meaning: Meanings.Meaning) -> FlowOperand {
-    if let known = globals[name] { return known }
-    if meaning.canChange { names.append(name) }
-    let operand = add(meaning.element)
-    globals[name] = operand
-    return operand
+  private mutating func use(_ meaning: Meaning) {
+    if meaning.canChange, !bindings.contains(where: { $0 === meaning }) { bindings.append(meaning) }
+  }
+
+  private mutating func global(_ meaning: Meaning) -> FlowOperand {
+    use(meaning)
+    return add(meaning.element)
   }
 
   private mutating func add(_ element: LatticeElement) -> FlowOperand {

@@ -13,7 +13,7 @@ final class FlowCode {
   /// What operands with negative numbers stand for; bottom for a name without a value.
   let constants: [LatticeElement]
   /// The bindings that the code mentions: the code's results depend on them (C13).
-  let names: [String]
+  let bindings: [Meaning]
   let slotCount: Int
   let argumentCount: Int
   let isVararg: Bool
@@ -30,13 +30,13 @@ final class FlowCode {
 
   init(
     statements: [FlowStatement], blocks: [Block], arguments: [FlowOperand], constants: [LatticeElement],
-    names: [String], distantUses: [Int32: [Int32]], of code: LoweredCode
+    bindings: [Meaning], distantUses: [Int32: [Int32]], of code: LoweredCode
   ) {
     self.statements = statements
     self.blocks = blocks
     self.arguments = arguments
     self.constants = constants
-    self.names = names
+    self.bindings = bindings
     self.distantUses = distantUses
     slotCount = code.slotCount
     argumentCount = code.arguments.count

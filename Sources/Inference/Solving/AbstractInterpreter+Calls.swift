@@ -13,20 +13,9 @@ extension AbstractInterpreter {
     case needs(Frame)
   }
 
-  /// The call at a frame's present statement.
-  func call(_ frame: Frame, _ callee: FlowOperand, _ arguments: Range<Int>) -> CallOutcome {
-    if var pending = frame.call.take() { return proceed(frame, &pending) }
-    var elements: [LatticeElement] = []
-    elements.reserveCapacity(arguments.count)
-    for position in arguments {
-      let element = frame.load(frame.code.arguments[position])
-      if element.isBottom { return .value(.bottom) }
-      elements.append(element)
-    }
-    return call(frame, frame.load(callee), CallArguments(elements: elements))
-  }
-
-  private func call(_ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments) -> CallOutcome {
+  /// A call at a frame's present statement.
+  func call(_ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments) -> CallOutcome {
+    for element in arguments.elements where element.isBottom { return .value(.bottom) }
     var (callee, arguments) = (callee, arguments)
     while case .builtin(let builtin)? = callee.constant {
       guard builtin == .apply else { return .value(transfer(builtin, arguments)) }

@@ -3,73 +3,105 @@ import StagedHost
 extension AbstractInterpreter {
   /// Interprets a frame until it has no work left, or needs another frame's result first: that one is returned.
   func run(_ frame: Frame) -> Frame? {
-    while frame.block >= 0 || frame.enterNextBlock() {
-      if let callee = runBlock(frame) { return callee }
-      frame.leaveBlock()
+    var state = FrameState()
+    swap(&state, &frame.state)
+    defer { swap(&state, &frame.state) }
+    while true {
+      if frame.block < 0 {
+        guard let next = frame.takeBlock() else { return nil }
+        frame.block = next
+        frame.position = Int(frame.code.blocks[next].start)
+        state.enter(next, frame.code)
+      }
+      if let callee = runBlock(frame, &state) { return callee }
+      frame.block = -1
     }
-    return nil
   }
 
-  private func runBlock(_ frame: Frame) -> Frame? {
+  private func runBlock(_ frame: Frame, _ state: inout FrameState) -> Frame? {
     let code = frame.code
     let end = Int(code.blocks[frame.block].end)
-    while frame.position < end {
+    var position = frame.position
+    defer { counters.statements += position - frame.position }
+    while position < end {
       let value: LatticeElement
       let slot: Int32
-      switch code.statements[frame.position] {
+      switch code.statements[position] {
       case .move(let operand, let assigned):
-        value = frame.load(operand)
+        value = state.load(operand, code)
         slot = assigned
       case .call(let callee, let first, let count, let assigned):
-        switch call(frame, callee, Int(first)..<Int(first + count)) {
+        let outcome: CallOutcome
+        if var pending = frame.call.take() {
+          outcome = proceed(frame, &pending)
+        } else {
+          var arguments: [LatticeElement] = []
+          arguments.reserveCapacity(Int(count))
+          for argument in Int(first)..<Int(first + count) { arguments.append(state.load(code.arguments[argument], code)) }
+          outcome = call(frame, state.load(callee, code), CallArguments(elements: arguments))
+        }
+        switch outcome {
         case .value(let given): value = given
-        case .needs(let callee): return callee
+        case .needs(let callee):
+          counters.statements += position - frame.position
+          frame.position = position
+          return callee
         }
         slot = assigned
       case .goto(let target):
-        counters.statements += 1
-        frame.flow(to: Int(target))
+        position += 1
+        if state.flow(to: Int(target), code) { frame.schedule(Int(target)) }
         return nil
       case .branch(let condition, let otherwise, let refinement):
-        counters.statements += 1
-        branch(frame, frame.load(condition), Int(otherwise), refinement)
+        position += 1
+        branch(frame, &state, state.load(condition, code), Int(otherwise), refinement)
         return nil
       case .return(let operand):
-        counters.statements += 1
-        frame.returns(frame.load(operand))
+        position += 1
+        frame.returns(state.load(operand, code))
         return nil
       }
-      counters.statements += 1
       // A statement without a value raises an error: control goes no further.
-      if value.isBottom { return nil }
-      frame.store(value, slot: slot)
-      frame.position += 1
+      if value.isBottom {
+        position += 1
+        return nil
+      }
+      if state.store(value, at: position, slot: slot, code), !code.distantUses.isEmpty {
+        for user in code.distantUses[Int32(position)] ?? [] where state.isReached(Int(user)) {
+          frame.schedule(Int(user))
+        }
+      }
+      position += 1
     }
-    frame.flow(to: frame.block + 1)
+    if state.flow(to: frame.block + 1, code) { frame.schedule(frame.block + 1) }
     return nil
   }
 
-  private func branch(_ frame: Frame, _ condition: LatticeElement, _ otherwise: Int, _ refinement: Refinement?) {
+  private func branch(
+    _ frame: Frame, _ state: inout FrameState, _ condition: LatticeElement, _ otherwise: Int, _ refinement: Refinement?
+  ) {
+    let code = frame.code
+    let next = frame.block + 1
     var isReached = (then: condition.type.intersects(.bool), otherwise: condition.type.intersects(.bool))
     if case .bool(let holds)? = condition.constant { isReached = (holds, !holds) }
-    guard let refinement, let test = test(refinement, frame) else {
-      if isReached.then { frame.flow(to: frame.block + 1) }
-      if isReached.otherwise { frame.flow(to: otherwise) }
+    guard let refinement, let test = test(refinement, code) else {
+      if isReached.then, state.flow(to: next, code) { frame.schedule(next) }
+      if isReached.otherwise, state.flow(to: otherwise, code) { frame.schedule(otherwise) }
       return
     }
     let slot = Int(refinement.slot)
-    let (holding, failing) = (
-      frame.registers[slot].meet(test.type),
-      test.decides ? frame.registers[slot].excluding(test.type) : frame.registers[slot]
-    )
+    let tested = state.registers[slot]
+    let (holding, failing) = (tested.meet(test.type), test.decides ? tested.excluding(test.type) : tested)
     let (then, other) = refinement.isNegated ? (failing, holding) : (holding, failing)
-    if isReached.then, !then.isBottom { frame.flow(to: frame.block + 1, slot: slot, refined: then) }
-    if isReached.otherwise, !other.isBottom { frame.flow(to: otherwise, slot: slot, refined: other) }
+    if isReached.then, !then.isBottom, state.flow(to: next, slot: slot, refined: then, code) { frame.schedule(next) }
+    if isReached.otherwise, !other.isBottom, state.flow(to: otherwise, slot: slot, refined: other, code) {
+      frame.schedule(otherwise)
+    }
   }
 
   /// The type that a condition tests, and whether all values of the type pass.
-  private func test(_ refinement: Refinement, _ frame: Frame) -> (type: ResolvedType, decides: Bool)? {
-    let constant = frame.code.constants[Int(-1 - refinement.constant)]
+  private func test(_ refinement: Refinement, _ code: FlowCode) -> (type: ResolvedType, decides: Bool)? {
+    let constant = code.constants[Int(-1 - refinement.constant)]
     guard let value = constant.constant else { return nil }
     if refinement.isIdentity {
       // Only `nothing`, functions, types and tables are the one value of their type.

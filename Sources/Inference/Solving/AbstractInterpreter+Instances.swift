@@ -199,7 +199,7 @@ extension AbstractInterpreter {
         code = FlowCode(method.definition.code, meanings)
         methodCodes[ObjectIdentifier(method)] = code
       }
-      dependencies += code.names.map { binding($0) }
+      for meaning in code.bindings { dependencies.append(binding(meaning)) }
       return code
     }
     let source: LoweredCode?
@@ -214,15 +214,15 @@ extension AbstractInterpreter {
     guard let source else { return nil }
     try source.validate()
     let code = FlowCode(source, meanings)
-    dependencies += code.names.map { binding($0) }
+    for meaning in code.bindings { dependencies.append(binding(meaning)) }
     return code
   }
 
-  private func binding(_ name: String) -> Dependency {
-    if let known = bindings[name] { return known }
-    let made = view.dependency(onBinding: name)
-    bindings[name] = made
-    track(made)
+  private func binding(_ meaning: Meaning) -> Dependency {
+    if let known = meaning.dependency { return known }
+    let made = bindings[meaning.name] ?? view.dependency(onBinding: meaning.name)
+    if bindings.updateValue(made, forKey: meaning.name) == nil { track(made) }
+    meaning.dependency = made
     return made
   }
 }

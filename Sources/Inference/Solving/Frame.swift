@@ -11,15 +11,11 @@ final class Frame {
   /// The arguments, where they are known better than by the node's types.
   let constants: [LatticeElement]?
   let code: FlowCode
-  /// What is known of slots at the present statement, then of each SSA value.
-  private(set) var registers: [LatticeElement]
-  /// What is known of slots where each block begins, if it is reached.
-  private var entries: [[LatticeElement]]
-  private var reached: [Bool]
-  private var entryChanges: [UInt8]
+  /// What is known at the present statement, and where blocks begin; taken out while the frame is interpreted.
+  var state: FrameState
   private var pending: BlockSet
   /// The block that is interpreted, and the next statement in it; -1 between blocks.
-  private(set) var block = -1
+  var block = -1
   var position = 0
   /// The call at that statement, while it waits for another frame.
   var call: PendingCall?
@@ -61,21 +57,15 @@ final class Frame {
   }
 
   /// How often a block's entry or a result may grow before what grows is widened to `Any`.
-  private static let changeLimit = 24
+  static let changeLimit = 24
 
   init(_ code: FlowCode, of node: InstanceNode?, slots: [LatticeElement], constants: [LatticeElement]? = nil) {
     self.code = code
     self.node = node
     self.constants = constants
     limitGroup = node?.limitGroup
-    registers = slots
-    registers += repeatElement(.bottom, count: code.slotCount + code.statements.count - slots.count)
-    entries = [[LatticeElement]](repeating: [], count: code.blocks.count)
-    reached = [Bool](repeating: false, count: code.blocks.count)
-    entryChanges = [UInt8](repeating: 0, count: code.blocks.count)
+    state = FrameState(code, slots)
     pending = BlockSet(count: code.blocks.count)
-    entries[0] = Array(registers[..<code.slotCount])
-    reached[0] = true
     pending.insert(0)
   }
 
@@ -84,58 +74,11 @@ final class Frame {
   /// Whether there is a block to interpret.
   var hasWork: Bool { block >= 0 || !pending.isEmpty }
 
-  /// Goes on to the first block that must be interpreted; false if there is none.
-  func enterNextBlock() -> Bool {
-    guard let next = pending.popFirst() else { return false }
-    block = next
-    position = Int(code.blocks[next].start)
-    for (slot, element) in entries[next].enumerated() { registers[slot] = element }
-    return true
-  }
+  /// The first block that must be interpreted.
+  func takeBlock() -> Int? { pending.popFirst() }
 
-  /// The block is at its end, or goes no further.
-  func leaveBlock() { block = -1 }
-
-  /// Control can go from here to a block. `slot` is then known to be `refined`.
-  func flow(to block: Int, slot: Int = -1, refined: LatticeElement = .bottom) {
-    if !reached[block] {
-      reached[block] = true
-      entries[block] = Array(registers[..<code.slotCount])
-      if slot >= 0 { entries[block][slot] = refined }
-      pending.insert(block)
-      return
-    }
-    var isChanged = false
-    for number in 0..<code.slotCount {
-      let known = entries[block][number]
-      let joined = known.join(number == slot ? refined : registers[number])
-      guard joined != known else { continue }
-      isChanged = true
-      entries[block][number] = entryChanges[block] >= Frame.changeLimit ? .any : joined
-    }
-    if isChanged {
-      entryChanges[block] &+= entryChanges[block] == .max ? 0 : 1
-      pending.insert(block)
-    }
-  }
-
-  // MARK: Values
-
-  func load(_ operand: FlowOperand) -> LatticeElement {
-    operand.number >= 0 ? registers[Int(operand.number)] : code.constants[Int(-1 - operand.number)]
-  }
-
-  /// The present statement has a value, which goes to a slot, too, unless that is negative.
-  func store(_ value: LatticeElement, slot: Int32) {
-    if slot >= 0 { registers[Int(slot)] = value }
-    let register = code.slotCount + position
-    let known = registers[register]
-    let joined = known.join(value)
-    guard joined != known else { return }
-    registers[register] = joined
-    guard !code.distantUses.isEmpty, let users = code.distantUses[Int32(position)] else { return }
-    for user in users where reached[Int(user)] { pending.insert(Int(user)) }
-  }
+  /// A block must be interpreted, perhaps again.
+  func schedule(_ block: Int) { pending.insert(block) }
 
   /// A call can return this.
   func returns(_ value: LatticeElement) {
@@ -144,7 +87,7 @@ final class Frame {
     resultChanges += 1
     if resultChanges > Frame.changeLimit { joined = .any }
     result = joined
-    for waiter in waiting { waiter.frame.pending.insert(waiter.block) }
+    for waiter in waiting { waiter.frame.schedule(waiter.block) }
   }
 
   // MARK: What it rests on
@@ -194,18 +137,30 @@ struct PendingCall {
 
 /// A set of blocks, the first of which is found soon.
 struct BlockSet {
-  private var words: [UInt64]
+  /// The first 64, which is all of nearly every code.
+  private var first: UInt64 = 0
+  private var others: [UInt64]
 
-  init(count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
+  init(count: Int) { others = count <= 64 ? [] : [UInt64](repeating: 0, count: (count - 1) / 64) }
 
-  var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+  var isEmpty: Bool { first == 0 && others.allSatisfy { $0 == 0 } }
 
-  mutating func insert(_ block: Int) { words[block >> 6] |= 1 << UInt64(block & 63) }
+  mutating func insert(_ block: Int) {
+    if block < 64 {
+      first |= 1 << UInt64(block)
+    } else {
+      others[block / 64 - 1] |= 1 << UInt64(block % 64)
+    }
+  }
 
   mutating func popFirst() -> Int? {
-    for (number, word) in words.enumerated() where word != 0 {
-      words[number] = word & (word - 1)
-      return number << 6 + word.trailingZeroBitCount
+    if first != 0 {
+      defer { first &= first - 1 }
+      return first.trailingZeroBitCount
+    }
+    for (number, word) in others.enumerated() where word != 0 {
+      others[number] = word & (word - 1)
+      return (number + 1) * 64 + word.trailingZeroBitCount
     }
     return nil
   }
