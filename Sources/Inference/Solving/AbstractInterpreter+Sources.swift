@@ -9,11 +9,8 @@ import StagedHost
 extension AbstractInterpreter {
   /// The source of a generated function's instance; `nil` if the generator declines.
   func source(of node: InstanceNode, for purpose: SourcePurpose) throws -> LoweredCode? {
-    let instance = try requested(node, purpose)
-    if let remembered = node.remembered { return remembered.source }
-    let source = try session.source(for: instance, at: view.world)
-    if options.remembersSources { node.remembered = RememberedSource(source: source) }
-    return source
+    if options.remembersSources { return try recordedSource(of: node, for: purpose).source }
+    return try session.source(for: try requested(node, purpose), at: view.world)
   }
 
   /// The same for inferring the instance, with the edges that whatever is built from the source has.
@@ -21,9 +18,9 @@ extension AbstractInterpreter {
     of node: InstanceNode, for purpose: SourcePurpose
   ) throws -> (source: LoweredCode?, edges: [Edge]) {
     let instance = try requested(node, purpose)
-    if let remembered = node.remembered, let edges = remembered.edges { return (remembered.source, edges) }
+    if let remembered = node.remembered { return remembered }
     let recorded = try session.recordedSource(for: instance, at: view.world)
-    if options.remembersSources { node.remembered = RememberedSource(source: recorded.source, edges: recorded.edges) }
+    if options.remembersSources { node.remembered = recorded }
     return recorded
   }
 
@@ -47,13 +44,6 @@ extension AbstractInterpreter {
     for dependency in made { track(dependency) }
     return made
   }
-}
-
-/// What a generator gave, where nothing may be generated twice.
-struct RememberedSource {
-  var source: LoweredCode?
-  /// `nil` if nobody asked for them yet.
-  var edges: [Edge]?
 }
 
 extension CacheSession<LoweredCode> {

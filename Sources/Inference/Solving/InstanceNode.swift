@@ -35,7 +35,7 @@ final class InstanceNode {
   /// What the result rests on that was inferred from a generated source.
   var sourceDependencies: [Dependency] = []
   /// See ``InferenceOptions/remembersSources``.
-  var remembered: RememberedSource?
+  var remembered: (source: LoweredCode?, edges: [Edge])?
 
   /// How the cache sees the instance.
   enum Instance {
