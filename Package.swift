@@ -67,7 +67,8 @@ let package = Package(
       resources: [.copy("Stores")]),
     .testTarget(name: "CrashTests", dependencies: ["CacheIdentity", "CrashModel", "CrashWriter", "SourceStore"]),
     .testTarget(
-      name: "ExamplesTests", dependencies: ["CacheSession", "LoweredIR", "Overlay", "SourceStore", "StagedHost"]),
+      name: "ExamplesTests",
+      dependencies: ["CacheSession", "Inference", "LoweredIR", "Overlay", "SourceStore", "StagedHost"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
 )

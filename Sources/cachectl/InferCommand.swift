@@ -16,7 +16,7 @@ struct InferCommand: ParsableCommand {
       method instance that the call reaches. Nothing is run but generators, whose sources come from the store if they are there. Each \
       --then loads another file as one change of definitions, and only what depends on it is inferred again.
 
-      EXAMPLE: cachectl infer Examples/sin.ir --call 'sin(Int64)' --overlay Traced
+      EXAMPLE: cachectl infer Examples/sin.ir --call 'sin(Int64)' --overlay Emulated
       """)
 
   @Argument(help: "The program, a text file.", completion: .file(extensions: ["ir"]))
