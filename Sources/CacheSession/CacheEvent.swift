@@ -73,7 +73,7 @@ public struct SessionCounters: Hashable, Sendable {
   public var impure = 0
   /// Failures of the store.
   public var storeTroubles = 0
-  /// Time in cached generators that no other generator called, in nanoseconds: nested runs count once.
+  /// Time in generators that no other generator called, in nanoseconds: nested runs count once.
   public var generationNanoseconds: Int64 = 0
 
   /// Nothing happened yet.

@@ -7,9 +7,9 @@ extension CacheSession {
   func generate<Generator: SourceGenerator>(
     _ request: Request<Generator>, keeping mustKeep: Bool
   ) throws -> ServedSource<Source> where Generator.Source == Source {
-    let specialization = request.instance.specialization
-    let depth = try enter(request.key, specialization, request.chain)
+    let depth = try enter(request.requestKey, request.instance, request.chain)
     defer { leave(request.chain) }
+    let specialization = request.instance.specialization
     let context = GenerationContext(session: self, world: request.world, chain: request.chain)
     bookkeeping.note(.generating(request.key, specialization: specialization))
     let clock = ContinuousClock()
@@ -28,11 +28,10 @@ extension CacheSession {
     if depth == 1 { bookkeeping.addGenerationTime(nanoseconds: nanoseconds) }
     bookkeeping.note(.generated(request.key, specialization: specialization, nanoseconds: nanoseconds))
 
-    let encoded = result.source.map { EncodedSource($0) }
-    let content = CachedContent(result.source, encoded)
-    if mustKeep { keep(content, encoded, request, context, nanoseconds) }
+    let kept = KeptValue(request.key, generated: result.source)
+    if mustKeep { keep(kept, request, context, nanoseconds) }
     // What a generator returned may be an object that it keeps: the caller gets what the cache would hand out (B6).
-    return content.served(as: Source.self) ?? ServedSource(source: result.source, digest: encoded?.digest)
+    return (try? ServedSource(kept)) ?? ServedSource(kept: kept, source: result.source)
   }
 
   /// Runs a generator that has not opted in. What it asked becomes what its caller asked.
@@ -40,17 +39,18 @@ extension CacheSession {
     _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, _ world: HostWorld,
     _ parent: GenerationContext<Source>?, _ chain: FlightChain
   ) throws -> Source? where Generator.Source == Source {
-    let specialization = instance.specialization
-    let fingerprint = GeneratorFingerprint(generator: generator.name, version: "")
-    let key = SourceKey(
-      methodHash: SourceKey.methodHash(
-        definition: instance.definition, fingerprint: fingerprint, codec: Source.codec.description),
-      instance: instance.instance, owner: owner.digest)
-    _ = try enter(key, specialization, chain)
+    let request = RequestKey(
+      definition: instance.definition, instance: instance.instance, owner: owner.digest,
+      fingerprint: GeneratorFingerprint(generator: generator.name, version: ""))
+    let depth = try enter(request, instance, chain)
     defer { leave(chain) }
     let context = GenerationContext(session: self, world: world, chain: chain)
     defer { parent?.takeOver(context) }
+    let specialization = instance.specialization
     bookkeeping.note(.passedThrough(generator: generator.name, specialization: specialization))
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { if depth == 1 { bookkeeping.addGenerationTime(nanoseconds: start.duration(to: clock.now).nanoseconds) } }
     let result = try generator.generate(instance, owner: owner, context: context)
     try take(result.declaredRange, of: generator.name, specialization, context)
     return result.source
@@ -67,13 +67,14 @@ extension CacheSession {
 
   /// Goes one level deeper; returns the depth. One nested entry of a key is allowed, for a generator may end differently when
   /// asked again further down; ever new keys are allowed up to a limit (W13).
-  private func enter(_ key: SourceKey, _ specialization: String, _ chain: FlightChain) throws -> Int {
+  private func enter(_ request: RequestKey, _ instance: any MethodInstance, _ chain: FlightChain) throws -> Int {
     try chain.state.withLock { state in
-      if state.stack.count(where: { $0.key == key }) > 1 || state.stack.count >= options.depthLimit {
+      if state.stack.count(where: { $0.request == request }) > 1 || state.stack.count >= options.depthLimit {
         state.isTainted = true
-        throw SessionError.endlessGeneration(chain: state.stack.map(\.specialization) + [specialization])
+        throw SessionError.endlessGeneration(
+          chain: state.stack.map(\.instance.specialization) + [instance.specialization])
       }
-      state.stack.append((key, specialization))
+      state.stack.append((request, instance))
       return state.stack.count
     }
   }
@@ -97,29 +98,29 @@ extension CacheSession {
   }
 
   private func keep<Generator: SourceGenerator>(
-    _ content: CachedContent, _ encoded: EncodedSource?, _ request: Request<Generator>,
-    _ context: GenerationContext<Source>, _ nanoseconds: Int64
+    _ kept: KeptValue<Source>, _ request: Request<Generator>, _ context: GenerationContext<Source>,
+    _ nanoseconds: Int64
   ) where Generator.Source == Source {
-    guard let position = request.position, !quarantine.contains(request.key) else { return }
-    let trace = NewTrace(
-      key: request.key, method: request.instance.method, generator: request.fingerprint, owner: request.owner,
-      specialization: request.instance.specialization, world: position.world,
-      declared: worlds.withLock { $0.storeRange(of: context.declaredRange, around: position.world) },
-      edges: context.edges, source: encoded,
-      provenance: Provenance(
-        process: .current, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds))
+    if quarantine.contains(request.key) { return }
+    let pending = request.position.map { position in
+      PendingTrace(
+        kept: kept, request: request.requestKey, owner: request.owner, instance: request.instance,
+        world: position.world,
+        declared: worlds.withLock { $0.storeRange(of: context.declaredRange, around: position.world) },
+        edges: context.edges, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds)
+    }
     let (mustHold, isTainted) = request.chain.state.withLock { state in
-      if state.hasReentered, !state.isTainted { state.held.append(trace) }
+      if state.hasReentered, !state.isTainted, let pending { state.held.append(pending) }
       return (state.hasReentered, state.isTainted)
     }
     if isTainted { return }
-    memory.insert(request.requestKey, request.key, generated: content, at: position.world)
-    if !mustHold { enqueue([trace]) }
+    memory.insert(request.requestKey, generated: kept, in: request.world)
+    if !mustHold, let pending { enqueue([pending]) }
   }
 
-  private func enqueue(_ traces: [NewTrace]) {
+  private func enqueue(_ traces: [PendingTrace]) {
     guard let writes, !writes.enqueue(traces) else { return }
-    for trace in traces { bookkeeping.note(.dropped(trace.key)) }
+    for trace in traces { bookkeeping.note(.dropped(trace.kept.key)) }
   }
 }
 

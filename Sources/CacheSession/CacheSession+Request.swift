@@ -8,7 +8,6 @@ struct Request<Generator: SourceGenerator> {
   let instance: Generator.Instance
   let owner: Owner
   let generator: Generator
-  let fingerprint: GeneratorFingerprint
   let key: SourceKey
   let requestKey: RequestKey
   /// The world asked for.
@@ -20,42 +19,48 @@ struct Request<Generator: SourceGenerator> {
   let chain: FlightChain
 }
 
+/// A source as its caller gets it, and what is kept of it.
+struct ServedSource<Source: SourceCodable> {
+  let kept: any KeptSource
+  let source: Source?
+}
+
+extension ServedSource {
+  /// Fails if bytes that were checked before no longer decode.
+  init(_ kept: KeptValue<Source>) throws(DecodingFailure) {
+    self.init(kept: kept, source: try kept.handOut())
+  }
+}
+
 extension CacheSession {
   /// A request of the host (`context` is `nil`), or of a generation, whose edge the answer becomes.
   func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator, in world: HostWorld,
     nested context: GenerationContext<Source>?
   ) throws -> Source? where Generator.Source == Source {
-    guard let fingerprint = generator.fingerprint else {
+    guard isEnabled, let fingerprint = generator.fingerprint else {
       return try withChain(of: context) { try passThrough(instance, owner, generator, world, context, $0) }
     }
-    let (key, served) = try serve(instance, owner, generator, fingerprint, at: world, for: context)
-    context?.record(.source(key, specialization: instance.specialization), served.answer)
-    return served.source
-  }
-
-  /// Memory, then everything slower.
-  private func serve<Generator: SourceGenerator>(
-    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, _ fingerprint: GeneratorFingerprint,
-    at world: HostWorld, for parent: GenerationContext<Source>?
-  ) throws -> (key: SourceKey, served: ServedSource<Source>) where Generator.Source == Source {
     let requestKey = RequestKey(
       definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint)
-    let position = worlds.withLock { $0.position(of: world) }
-    let hit = position.flatMap { memoryHit(requestKey, at: $0.world) }
-    if let hit, !mustVerify() { return hit }
-    return try withChain(of: parent) { chain in
-      let request = Request(
-        instance: instance, owner: owner, generator: generator, fingerprint: fingerprint,
-        key: hit?.key ?? requestKey.sourceKey(codec: Source.codec), requestKey: requestKey, world: world,
-        position: position, parent: parent, chain: chain)
-      return (request.key, try hit.map { try verify($0.served, request) } ?? serveFromBelow(request))
-    }
+    let hit = memoryHit(requestKey, in: world)
+    let served =
+      if let hit, !mustVerify() { hit } else {
+        try withChain(of: context) { chain in
+          let request = Request(
+            instance: instance, owner: owner, generator: generator, key: keys.key(of: requestKey),
+            requestKey: requestKey, world: world, position: worlds.withLock { $0.position(of: world) },
+            parent: context, chain: chain)
+          return try hit.map { try verify($0, request) } ?? serveFromBelow(request)
+        }
+      }
+    context?.record(.source(served.kept.key, specialization: instance.specialization), served.kept.answer)
+    return served.source
   }
 
   /// Runs `body` in the chain of generations that asks. One that asks the session itself, past its context, is found by its
   /// thread, so that it does not wait for itself (W13).
-  private func withChain<Result>(
+  func withChain<Result>(
     of parent: GenerationContext<Source>?, _ body: (FlightChain) throws -> Result
   ) rethrows -> Result {
     if let parent { return try body(parent.chain) }
@@ -69,13 +74,16 @@ extension CacheSession {
     return try body(chain)
   }
 
+  /// - Parameter store: The store's world that it is; needed only if it is not the newest one.
   private func memoryHit(
-    _ request: RequestKey, at world: WorldAge
-  ) -> (key: SourceKey, served: ServedSource<Source>)? {
-    guard let (key, content) = memory.lookup(request, at: world), let served = content.served(as: Source.self)
-    else { return nil }
-    bookkeeping.observeMemoryHit(key)
-    return (key, served)
+    _ request: RequestKey, in world: HostWorld, store: WorldAge? = nil
+  ) -> ServedSource<Source>? {
+    guard let kept = memory.lookup(request, in: world, store: store) else { return nil }
+    // All that a session keeps is of its source type.
+    let typed = unsafeDowncast(kept, to: KeptValue<Source>.self)
+    guard let served = try? ServedSource(typed) else { return nil }
+    bookkeeping.observeMemoryHit(kept.key)
+    return served
   }
 
   /// One thread looks into the store and generates (W13); others wait for it and look into memory again.
@@ -85,16 +93,13 @@ extension CacheSession {
     let flightKey = FlightTable.Key(request: request.requestKey, world: request.world)
     while true {
       switch flights.decide(flightKey, for: request.chain) {
-      case .lead(let flight):
-        defer { flights.land(flightKey, flight) }
+      case .lead:
+        defer { flights.land(flightKey) }
         if let found = lookup(request) { return found }
         return try generate(request, keeping: true)
-      case .wait(let flight):
+      case .wait(let landing):
         bookkeeping.note(.waited(request.key))
-        flights.wait(for: flight, in: request.chain)
-        if let position = request.position, let hit = memoryHit(request.requestKey, at: position.world) {
-          return hit.served
-        }
+        flights.wait(for: landing, in: request.chain)
       case .reenter:
         bookkeeping.note(.reentered(request.key))
         request.chain.state.withLock { $0.hasReentered = true }
@@ -103,12 +108,13 @@ extension CacheSession {
     }
   }
 
-  /// The store, with what it takes to make an old trace hold again.
+  /// Memory, which may know more by now and in old worlds; then the store, with what it takes to make an old trace hold again.
   private func lookup<Generator>(
     _ request: Request<Generator>
   ) -> ServedSource<Source>? where Generator.Source == Source {
-    guard let store, let position = request.position, !quarantine.contains(request.key) else { return nil }
-    if let hit = memoryHit(request.requestKey, at: position.world) { return hit.served }
+    if quarantine.contains(request.key) { return nil }
+    if let hit = memoryHit(request.requestKey, in: request.world, store: request.position?.world) { return hit }
+    guard let store, let position = request.position else { return nil }
     let epoch = memory.epoch
     do throws(StoreError) {
       var found = try store.lookup(request.key, lineage: position.lineage, world: position.world)
@@ -117,11 +123,10 @@ extension CacheSession {
       }
       guard let found else { return nil }
       let source = try decode(found)
-      memory.insert(
-        request.requestKey, request.key, CachedContent(source, found.source), of: found, at: position.world, asOf: epoch
-      )
+      let kept = KeptValue(request.key, source, found.source)
+      memory.insert(request.requestKey, kept, of: found, in: request.world, asOf: epoch)
       bookkeeping.note(.reusedFromStore(request.key))
-      return ServedSource(source: source, digest: found.source?.digest)
+      return ServedSource(kept: kept, source: source)
     } catch {
       bookkeeping.note(.storeTrouble(error))
       return nil
@@ -152,13 +157,15 @@ extension CacheSession {
     }
     if isVerifying { return served }
     defer { request.chain.state.withLock { $0.isVerifying = false } }
-    guard let again = try? generate(request, keeping: false), again.answer != served.answer else { return served }
-    bookkeeping.note(.impure(request.key, stored: served.answer.digest, found: again.answer.digest))
+    guard let again = try? generate(request, keeping: false) else { return served }
+    let (stored, found) = (served.kept.answer, again.kept.answer)
+    if stored == found { return served }
+    bookkeeping.note(.impure(request.key, stored: stored.digest, found: found.digest))
     quarantine.insert(request.key)
     // What waits to be written is what the store must know to be rid of it.
     writes?.flush()
     do throws(StoreError) {
-      try store?.quarantine(request.key, stored: served.answer.digest, found: again.answer.digest)
+      try store?.quarantine(request.key, stored: stored.digest, found: found.digest)
     } catch {
       bookkeeping.note(.storeTrouble(error))
     }

@@ -31,7 +31,7 @@ extension CacheSession {
   /// Requests an inner source; true if it comes out as the edge has it.
   private func regenerates(_ edge: Edge, _ inner: StoredInstance, _ world: HostWorld, _ chain: FlightChain) -> Bool {
     guard case .source(let key, _) = edge.question,
-      !chain.state.withLock({ $0.stack.contains { $0.key == key } })
+      !chain.state.withLock({ $0.stack.contains { keys.key(of: $0.request) == key } })
     else { return false }
     let context = GenerationContext(session: self, world: world, chain: chain)
     let request = SourceRequest(

@@ -14,8 +14,10 @@ import Synchronization
 public final class CacheSession<Source: SourceCodable>: Sendable {
   let definitions: any DefinitionState<Source>
   let store: SourceStore?
+  let isEnabled: Bool
   let options: SessionOptions
   let bookkeeping: Bookkeeping
+  let keys = SourceKeys(codec: Source.codec.description)
   let memory = MemoryTier()
   let flights = FlightTable()
   let quarantine = Quarantine()
@@ -27,14 +29,18 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
 
   /// Attaches to a host's definitions: finds the world of the store that has their state, or makes it.
   ///
-  /// O(1) and without a write if the lineage's head has this state. If the store fails, the session is there all the same
-  /// and generates; the next ``redefine(_:)`` tries again.
+  /// O(1) and without a write if the lineage's head has this state. If the store fails, the session is there all the same,
+  /// as if it had none; the next ``redefine(_:cause:)`` tries again.
   ///
-  /// - Parameter store: Where sources are kept; `nil` for a session that generates at each request.
+  /// - Parameter store: Where sources are kept. Without one they are kept in memory only: what was generated in a world of the
+  ///   host is served in that world, and after a redefinition everything is generated anew. A store in memory
+  ///   (``SourceStore/Location/memory``) finds out what still holds.
   public init(
     store: SourceStore?, definitions: any DefinitionState<Source>, options: SessionOptions = SessionOptions()
   ) {
+    let store = options.isEnabled ? store : nil
     self.store = store
+    isEnabled = options.isEnabled
     self.definitions = definitions
     self.options = options
     let bookkeeping = Bookkeeping(options)
@@ -48,7 +54,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
           }
         case .failure(let error):
           bookkeeping.note(.storeTrouble(error))
-          for trace in traces { bookkeeping.note(.dropped(trace.key)) }
+          for trace in traces { bookkeeping.note(.dropped(trace.kept.key)) }
         }
       }
     }
@@ -61,13 +67,26 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   ///
   /// Unless the generator is a ``CachedGenerator`` it runs at each request, and nothing is stored (W14).
   ///
-  /// - Parameter world: The host's world; its newest if none is given. In a world that the session was not told of (see
-  ///   ``redefine(_:)``), and in one before it attached, the generator runs and nothing is stored.
+  /// - Parameter world: The host's world; its newest if none is given. What is generated in a world that the session was not told
+  ///   of (see ``redefine(_:cause:)``), or in one before it attached, is kept in memory for that world, and not stored.
   /// - Throws: What the generator throws, or a ``SessionError``.
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
   ) throws -> Source? where Generator.Source == Source {
     try source(for: instance, owner: owner, generator: generator, in: world ?? definitions.world, nested: nil)
+  }
+
+  /// The same, with the edges that whatever the host builds from the source must have: for a cached generator the one on
+  /// its source; for one that is not, those that it recorded itself. Its errors come without.
+  public func recordedSource<Generator: SourceGenerator>(
+    for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
+  ) throws -> (source: Source?, edges: [Edge]) where Generator.Source == Source {
+    let world = world ?? definitions.world
+    return try withChain(of: nil) { chain in
+      let context = GenerationContext(session: self, world: world, chain: chain)
+      let source = try source(for: instance, owner: owner, generator: generator, in: world, nested: context)
+      return (source, context.edges)
+    }
   }
 
   /// What happened so far. Takes each lock in turn: exact only when no request runs.
@@ -109,18 +128,19 @@ final class Quarantine: Sendable {
 
 /// Takes in what became of a generation in the store.
 private func settle(
-  _ trace: NewTrace, _ outcome: InsertOutcome, _ memory: MemoryTier, _ quarantine: Quarantine,
+  _ pending: PendingTrace, _ outcome: InsertOutcome, _ memory: MemoryTier, _ quarantine: Quarantine,
   _ bookkeeping: Bookkeeping
 ) {
+  let key = pending.kept.key
   switch outcome {
   case .stored(let id, let range):
-    memory.settle(trace.key, at: trace.world, as: id, range: range)
-    bookkeeping.note(.stored(trace.key, range))
+    memory.settle(pending.request, pending.kept, as: id, range: range)
+    bookkeeping.note(.stored(key, range))
   case .refused(let refusal):
     if refusal == .quarantined {
-      quarantine.insert(trace.key)
-      memory.remove(trace.key)
+      quarantine.insert(key)
+      memory.remove(key, of: pending.request)
     }
-    bookkeeping.note(.refused(trace.key, refusal))
+    bookkeeping.note(.refused(key, refusal))
   }
 }

@@ -1,6 +1,5 @@
 import CacheIdentity
 import Dispatch
-import SourceStore
 import Synchronization
 
 #if canImport(Glibc)
@@ -15,14 +14,14 @@ import Synchronization
 final class FlightChain: Sendable {
   struct State {
     /// What is being generated, outermost first; a request that is nested twice stands here twice.
-    var stack: [(key: SourceKey, specialization: String)] = []
+    var stack: [(request: RequestKey, instance: any MethodInstance)] = []
     /// Whether a generator asked for what was being generated further up.
     var hasReentered = false
     /// Whether the error of an endless generation was given to somebody in this chain: what he makes of it is no
     /// function of his answers, so nothing of the chain is stored from then on.
     var isTainted = false
     /// Generations that may rest on sources further up, to be stored together with them (C6).
-    var held: [NewTrace] = []
+    var held: [PendingTrace] = []
     /// Whether a source is being verified: what it is built from is not verified again.
     var isVerifying = false
   }
@@ -31,14 +30,10 @@ final class FlightChain: Sendable {
 }
 
 /// One generation under way.
-final class Flight: Sendable {
+struct Flight {
   let chain: FlightChain
-  let done = DispatchGroup()
-
-  init(chain: FlightChain) {
-    self.chain = chain
-    done.enter()
-  }
+  /// Left when it has landed; there if somebody waits for it.
+  var done: DispatchGroup?
 }
 
 /// Lets a key be generated once at a time (W13), and finds circles of waiting before they become deadlocks.
@@ -49,10 +44,10 @@ final class FlightTable: Sendable {
   }
 
   enum Decision {
-    /// Nobody generates this: the caller does, and calls ``FlightTable/land(_:_:)``.
-    case lead(Flight)
-    /// Another chain generates this: wait for it, then ask again.
-    case wait(Flight)
+    /// Nobody generates this: the caller does, and calls ``FlightTable/land(_:)``.
+    case lead
+    /// Another chain generates this: wait until it has landed, then ask again.
+    case wait(DispatchGroup)
     /// This chain generates this further up, or would wait for itself through other threads.
     case reenter
   }
@@ -62,7 +57,18 @@ final class FlightTable: Sendable {
     /// The chain that each thread runs.
     var running: [pthread_t: FlightChain] = [:]
     /// What a chain waits for.
-    var waiting: [ObjectIdentifier: (key: Key, flight: Flight)] = [:]
+    var waiting: [ObjectIdentifier: (key: Key, done: DispatchGroup)] = [:]
+
+    /// Records that a chain waits for a flight.
+    mutating func wait(for key: Key, _ flight: Flight, _ chain: FlightChain) -> DispatchGroup {
+      let done = flight.done ?? DispatchGroup()
+      if flight.done == nil {
+        done.enter()
+        flights[key]?.done = done
+      }
+      waiting[ObjectIdentifier(chain)] = (key, done)
+      return done
+    }
   }
 
   private let state = Mutex(State())
@@ -84,31 +90,29 @@ final class FlightTable: Sendable {
   func decide(_ key: Key, for chain: FlightChain) -> Decision {
     state.withLock { state in
       guard let flight = state.flights[key] else {
-        let flight = Flight(chain: chain)
-        state.flights[key] = flight
-        return .lead(flight)
+        state.flights[key] = Flight(chain: chain)
+        return .lead
       }
       var owner = flight.chain
       while owner !== chain {
-        guard let next = state.waiting[ObjectIdentifier(owner)], state.flights[next.key] === next.flight else {
-          state.waiting[ObjectIdentifier(chain)] = (key, flight)
-          return .wait(flight)
-        }
-        owner = next.flight.chain
+        guard let next = state.waiting[ObjectIdentifier(owner)], let other = state.flights[next.key],
+          other.done === next.done
+        else { return .wait(state.wait(for: key, flight, chain)) }
+        owner = other.chain
       }
       return .reenter
     }
   }
 
   /// Blocks until a flight has landed.
-  func wait(for flight: Flight, in chain: FlightChain) {
-    flight.done.wait()
+  func wait(for done: DispatchGroup, in chain: FlightChain) {
+    done.wait()
     state.withLock { $0.waiting[ObjectIdentifier(chain)] = nil }
   }
 
   /// Ends a flight; those who wait for it look again.
-  func land(_ key: Key, _ flight: Flight) {
-    state.withLock { $0.flights[key] = nil }
-    flight.done.leave()
+  func land(_ key: Key) {
+    let flight = state.withLock { $0.flights.removeValue(forKey: key) }
+    flight?.done?.leave()
   }
 }

@@ -3,97 +3,59 @@ import SourceCodec
 import SourceStore
 import Synchronization
 
-/// What a request is for. Cheaper to make than a ``SourceKey``, which costs a SHA-256: the method hash is left in its parts.
-struct RequestKey: Hashable {
-  let definition: Digest
-  let instance: Digest
-  let owner: Digest
-  let fingerprint: GeneratorFingerprint
-
-  /// The key in the store, for sources in a codec's form.
-  func sourceKey(codec: CodecIdentity) -> SourceKey {
-    SourceKey(
-      methodHash: SourceKey.methodHash(
-        definition: definition, fingerprint: fingerprint, codec: codec.description),
-      instance: instance, owner: owner)
-  }
-
-  // The digests are uniform; the fingerprint hardly ever tells keys apart.
-  func hash(into hasher: inout Hasher) { hasher.combine(definition.low ^ instance.high ^ owner.low) }
-}
-
-/// A source as it is served, with the digest that an edge on it needs.
-struct ServedSource<Source: SourceCodable>: Sendable {
-  let source: Source?
-  let digest: Digest?
-
-  /// What a question about this source is answered.
-  var answer: Answer { .source(digest) }
-}
-
-/// A source in memory, without its type: the tier is not generic, so that the hot path is compiled for what it does.
+/// The sources of this process, by request and world. Sharded, so that readers on many threads seldom meet.
 ///
-/// Values are kept as they are. Instances of classes are kept as bytes: what was handed out must not reach the cache (B6).
-enum CachedContent: Sendable {
-  case value(any AnyObject & Sendable)
-  case encoded(EncodedSource)
-
-  private final class Box<Source: SourceCodable>: Sendable {
-    let served: ServedSource<Source>
-    init(_ served: ServedSource<Source>) { self.served = served }
-  }
-
-  init<Source: SourceCodable>(_ source: Source?, _ encoded: EncodedSource?) {
-    if let encoded, Source.self is AnyObject.Type {
-      self = .encoded(encoded)
-    } else {
-      self = .value(Box(ServedSource(source: source, digest: encoded?.digest)))
-    }
-  }
-
-  /// What to hand out; `nil` if it is of another type, or if bytes that were checked before no longer decode.
-  func served<Source: SourceCodable>(as type: Source.Type) -> ServedSource<Source>? {
-    switch self {
-    case .value(let box): (box as? Box<Source>)?.served
-    case .encoded(let encoded): (try? encoded.open()).map { ServedSource(source: $0, digest: encoded.digest) }
-    }
-  }
-}
-
-/// The sources of this process, by request and world.
-///
-/// What was just generated holds in its own world only, until the store has its row and so ticks say when it closes: then
-/// it is *settled*. Sharded, so that readers on many threads seldom meet.
+/// An entry holds in the host's world in which it came here: a host world is one state of all definitions, for ever. Once
+/// the store has its row it is *settled*: it holds in the row's range too, for ticks say where that ends.
 final class MemoryTier: Sendable {
   private struct Entry {
-    var range: WorldRange
-    var content: CachedContent
-    var key: SourceKey
+    let kept: any KeptSource
+    let host: HostWorld
+    /// In worlds of the store; `nil` until settled.
+    var range: WorldRange?
     /// The trace in the store; `nil` until settled.
     var trace: TraceID?
-    var uses: Int
+    /// Hits since they were last recorded.
+    var uses = 0
+
+    func holds(in host: HostWorld, _ store: WorldAge?) -> Bool {
+      if self.host == host { return true }
+      guard let range, let store else { return false }
+      return range.contains(store)
+    }
+
+    func meets(_ other: Entry) -> Bool {
+      if host == other.host { return true }
+      guard let range, let otherRange = other.range else { return false }
+      return range.overlaps(otherRange)
+    }
   }
 
   private struct Entries {
+    /// Oldest first.
     var byRequest: [RequestKey: [Entry]] = [:]
-    /// The way back from a key that a tick closed.
+    /// The way back from a key that a tick closed, for what is settled.
     var requests: [SourceKey: RequestKey] = [:]
+    /// The newest world that the session was told of, and the store's world that it is.
+    var newest: (host: HostWorld, store: WorldAge)?
     var hits = 0
 
     mutating func add(_ entry: Entry, for request: RequestKey) {
-      byRequest[request, default: []].removeAll { $0.range.overlaps(entry.range) }
-      byRequest[request, default: []].append(entry)
-      if byRequest[request, default: []].count > MemoryTier.keptPerRequest { byRequest[request]?.removeFirst() }
-      requests[entry.key] = request
+      if entry.range != nil { requests[entry.kept.key] = request }
+      guard let index = byRequest.index(forKey: request) else {
+        byRequest[request] = [entry]
+        return
+      }
+      byRequest.values[index].removeAll { $0.meets(entry) }
+      byRequest.values[index].append(entry)
+      if byRequest.values[index].count > MemoryTier.keptPerRequest { byRequest.values[index].removeFirst() }
     }
 
     mutating func close(_ request: RequestKey, at world: WorldAge) {
-      byRequest[request] = byRequest[request]?.compactMap { entry in
-        guard entry.range.max > world else { return entry }
-        guard let range = WorldRange(entry.range.min, world) else { return nil }
-        var closed = entry
-        closed.range = range
-        return closed
+      guard let index = byRequest.index(forKey: request) else { return }
+      for position in byRequest.values[index].indices {
+        guard let range = byRequest.values[index][position].range, range.max > world else { continue }
+        byRequest.values[index][position].range = WorldRange(range.min, world)
       }
     }
   }
@@ -111,54 +73,59 @@ final class MemoryTier: Sendable {
 
   private func shard(of instance: Digest) -> Shard { shards[Int(truncatingIfNeeded: instance.low & 15)] }
 
-  /// The number of ticks taken in: read before looking into the store, for ``insert(_:_:_:_:at:asOf:)``.
+  /// The number of ticks taken in: read before looking into the store, for ``insert(_:_:of:in:asOf:)``.
   var epoch: Int { ticks.load(ordering: .acquiring) }
 
   /// The number of hits so far.
   var hits: Int { shards.reduce(0) { $0 + $1.entries.withLock(\.hits) } }
 
-  /// The source of a request in a world of the store.
-  func lookup(_ request: RequestKey, at world: WorldAge) -> (key: SourceKey, content: CachedContent)? {
+  /// The source of a request in a world of the host.
+  ///
+  /// - Parameter store: The store's world that it is, if it is not the newest one and the store knows it.
+  func lookup(_ request: RequestKey, in host: HostWorld, store: WorldAge? = nil) -> (any KeptSource)? {
     shard(of: request.instance).entries.withLock { entries in
-      guard let index = entries.byRequest.index(forKey: request),
-        let position = entries.byRequest.values[index].lastIndex(where: { $0.range.contains(world) })
-      else { return nil }
+      guard let index = entries.byRequest.index(forKey: request) else { return nil }
+      let world = entries.newest.flatMap { $0.host == host ? $0.store : nil } ?? store
+      guard let position = entries.byRequest.values[index].lastIndex(where: { $0.holds(in: host, world) }) else {
+        return nil
+      }
       entries.hits += 1
       entries.byRequest.values[index][position].uses += 1
-      return (entries.byRequest.values[index][position].key, entries.byRequest.values[index][position].content)
+      return entries.byRequest.values[index][position].kept
     }
   }
 
-  /// Keeps what the store had.
+  /// Keeps what the store had, as it is served in a world of the host.
   ///
-  /// If a tick came after `epoch` was read, the row may be closed by now: then it is kept for its own world only. (Ticks count
+  /// If a tick came after `epoch` was read, the row may be closed by now: then it is kept for that world only. (Ticks count
   /// up before they close entries, and both happen under the shard's lock, so no open row can slip through.)
   func insert(
-    _ request: RequestKey, _ key: SourceKey, _ content: CachedContent, of stored: StoredSource, at world: WorldAge,
-    asOf epoch: Int
+    _ request: RequestKey, _ kept: any KeptSource, of stored: StoredSource, in host: HostWorld, asOf epoch: Int
   ) {
     shard(of: request.instance).entries.withLock { entries in
       let isCurrent = ticks.load(ordering: .acquiring) == epoch
-      let entry = Entry(
-        range: isCurrent ? stored.range : .only(world), content: content, key: key, trace: stored.trace, uses: 1)
-      entries.add(entry, for: request)
+      entries.add(
+        Entry(kept: kept, host: host, range: isCurrent ? stored.range : nil, trace: stored.trace, uses: 1), for: request
+      )
     }
   }
 
-  /// Keeps what was just generated, for its own world until it is settled.
-  func insert(_ request: RequestKey, _ key: SourceKey, generated content: CachedContent, at world: WorldAge) {
-    let entry = Entry(range: .only(world), content: content, key: key, trace: nil, uses: 0)
-    shard(of: request.instance).entries.withLock { $0.add(entry, for: request) }
+  /// Keeps what was just generated in a world of the host.
+  func insert(_ request: RequestKey, generated kept: any KeptSource, in host: HostWorld) {
+    shard(of: request.instance).entries.withLock {
+      $0.add(Entry(kept: kept, host: host, range: nil, trace: nil), for: request)
+    }
   }
 
-  /// The store has the row of a generation: its range is the row's, which ticks close. Never while a tick is taken in.
-  func settle(_ key: SourceKey, at world: WorldAge, as trace: TraceID, range: WorldRange) {
-    shard(of: key.instance).entries.withLock { entries in
-      guard let request = entries.requests[key],
-        let position = entries.byRequest[request]?.lastIndex(where: { $0.range.contains(world) && $0.trace == nil })
+  /// The store has the row of a generation: it holds in the row's range, which ticks close. Never while a tick is taken in.
+  func settle(_ request: RequestKey, _ kept: any KeptSource, as trace: TraceID, range: WorldRange) {
+    shard(of: request.instance).entries.withLock { entries in
+      guard let index = entries.byRequest.index(forKey: request),
+        let position = entries.byRequest.values[index].firstIndex(where: { $0.kept === kept })
       else { return }
-      entries.byRequest[request]?[position].trace = trace
-      entries.byRequest[request]?[position].range = range
+      entries.byRequest.values[index][position].trace = trace
+      entries.byRequest.values[index][position].range = range
+      entries.requests[kept.key] = request
     }
   }
 
@@ -177,15 +144,21 @@ final class MemoryTier: Sendable {
     ticks.add(1, ordering: .sequentiallyConsistent)
     for shard in shards {
       shard.entries.withLock { entries in
-        for request in Array(entries.byRequest.keys) { entries.close(request, at: world) }
+        for request in entries.requests.values { entries.close(request, at: world) }
       }
     }
   }
 
+  /// From now on, requests in this world of the host are served what holds in that world of the store.
+  func publish(_ host: HostWorld, _ store: WorldAge) {
+    for shard in shards { shard.entries.withLock { $0.newest = (host, store) } }
+  }
+
   /// Forgets a key.
-  func remove(_ key: SourceKey) {
+  func remove(_ key: SourceKey, of request: RequestKey) {
     shard(of: key.instance).entries.withLock { entries in
-      if let request = entries.requests.removeValue(forKey: key) { entries.byRequest[request] = nil }
+      entries.requests[key] = nil
+      entries.byRequest[request] = nil
     }
   }
 
@@ -205,7 +178,7 @@ final class MemoryTier: Sendable {
     var uses: [TraceID: Int] = [:]
     for shard in shards {
       shard.entries.withLock { entries in
-        for index in entries.byRequest.indices {
+        for index in entries.byRequest.values.indices {
           for position in entries.byRequest.values[index].indices {
             let entry = entries.byRequest.values[index][position]
             guard let trace = entry.trace, entry.uses > 0 else { continue }

@@ -2,6 +2,9 @@ import Logging
 
 /// How a session behaves.
 public struct SessionOptions: Sendable {
+  /// Whether sources are cached. If not, every generator passes through as if it had not opted in (W14), and the store is
+  /// not touched.
+  public var isEnabled = true
   /// The lineage to attach to; branches and CI jobs that live side by side use different ones.
   public var lineage = "main"
   /// What brought the definitions about, for `cachectl log`.

@@ -10,7 +10,7 @@ import Synchronization
 /// built from it.
 final class WriteBehindQueue: Sendable {
   private struct Pending {
-    var traces: [NewTrace] = []
+    var traces: [PendingTrace] = []
     var isScheduled = false
   }
 
@@ -20,7 +20,7 @@ final class WriteBehindQueue: Sendable {
 
   private let store: SourceStore
   private let capacity: Int
-  private let report: @Sendable ([NewTrace], Result<[InsertOutcome], StoreError>) -> Void
+  private let report: @Sendable ([PendingTrace], Result<[InsertOutcome], StoreError>) -> Void
   private let pending = Mutex(Pending())
   private let lineage = Mutex<LineageID?>(nil)
   private let queue = DispatchQueue(label: "worldcache.write-behind", qos: .utility)
@@ -28,7 +28,7 @@ final class WriteBehindQueue: Sendable {
   /// - Parameter report: Told on the queue's thread what became of each batch.
   init(
     store: SourceStore, capacity: Int,
-    report: @escaping @Sendable ([NewTrace], Result<[InsertOutcome], StoreError>) -> Void
+    report: @escaping @Sendable ([PendingTrace], Result<[InsertOutcome], StoreError>) -> Void
   ) {
     self.store = store
     self.capacity = capacity
@@ -39,7 +39,7 @@ final class WriteBehindQueue: Sendable {
   func attach(to lineage: LineageID) { self.lineage.withLock { $0 = lineage } }
 
   /// Takes generations that belong into one transaction; false if there is no room, and then none of them is stored.
-  func enqueue(_ traces: [NewTrace]) -> Bool {
+  func enqueue(_ traces: [PendingTrace]) -> Bool {
     let (isTaken, mustSchedule) = pending.withLock { pending in
       guard pending.traces.count + traces.count <= capacity else { return (false, false) }
       pending.traces += traces
@@ -70,7 +70,7 @@ final class WriteBehindQueue: Sendable {
     }
     guard !traces.isEmpty, let lineage = lineage.withLock({ $0 }) else { return }
     do throws(StoreError) {
-      report(traces, .success(try store.insert(traces, into: lineage)))
+      report(traces, .success(try store.insert(traces.map(\.trace), into: lineage)))
     } catch {
       report(traces, .failure(error))
     }

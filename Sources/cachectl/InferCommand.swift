@@ -38,7 +38,7 @@ struct InferCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  @Flag(help: "Infer without a store: each generator runs whenever its source is needed.")
+  @Flag(help: "Infer without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
   @OptionGroup var json: JSONOptions
@@ -47,6 +47,7 @@ struct InferCommand: ParsableCommand {
     let host = Host(natives: [OverlayPass()]) { StandardError.write($0) }
     try host.load(try Program.parse(try TextFile.read(program), file: program))
     var options = SessionOptions()
+    options.isEnabled = !noCache
     options.cause = "infer \(program)"
     options.logger = Logger(label: "cachectl") { _ in WarningLog() }
     let session = CacheSession<LoweredCode>(

@@ -30,7 +30,7 @@ struct StoreOptions: ParsableArguments {
     do throws(StoreError) {
       return try SourceStore(.file(path))
     } catch {
-      StandardError.write("cachectl: warning: running without a cache: \(ErrorReport(error)?.message ?? path)\n")
+      StandardError.write("cachectl: warning: running without a store: \(ErrorReport(error)?.message ?? path)\n")
       return nil
     }
   }

@@ -5,7 +5,7 @@ import Overlay
 import SourceStore
 import StagedHost
 
-/// A program of the reference host, run once under a store or without one.
+/// A program of the reference host, run once, with a store or without.
 struct ProgramRun {
   /// What a run gave and what it cost.
   struct Report {
@@ -24,7 +24,7 @@ struct ProgramRun {
 
   /// Runs the program; what it prints goes to `output`.
   ///
-  /// - Parameter open: Opens the store; called once the program is known to be good. `nil` runs without a cache.
+  /// - Parameter open: Opens the store; called once the program is known to be good. Without one, sources are kept in memory.
   func callAsFunction(
     text: String, store open: () -> SourceStore?, output: @escaping @Sendable (String) -> Void
   ) throws -> Report {

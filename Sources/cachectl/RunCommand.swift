@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  @Flag(help: "Run without a store: each generator runs whenever its source is needed.")
+  @Flag(help: "Run without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
   @Option(help: ArgumentHelp("The lineage to attach to.", valueName: "name"))
@@ -53,6 +53,7 @@ struct RunCommand: ParsableCommand {
     let text = try TextFile.read(program)
     let path = noCache ? nil : try store.path()
     var run = ProgramRun(path: program)
+    run.options.isEnabled = !noCache
     run.options.lineage = lineage
     run.options.cause = "run \(program)"
     run.options.verifyEvery = verifyEvery
@@ -97,7 +98,7 @@ extension ProgramRun.Report {
   fileprivate var text: String {
     let share = wallNanoseconds > 0 ? 100 * Double(counters.generationNanoseconds) / Double(wallNanoseconds) : 0
     return """
-      generated   \(counters.generated) in \(Readable.duration(nanoseconds: counters.generationNanoseconds)), \
+      generated   \(counters.generated + counters.passedThrough) in \(Readable.duration(nanoseconds: counters.generationNanoseconds)), \
       \(Int(share.rounded()))% of the time
       reused      \(counters.reusedFromStore) from the store, \(counters.reusedFromMemory) from memory
       definitions \(counters.asked) questions asked again, \(counters.closed) closed, \(counters.revived) revived

@@ -148,8 +148,10 @@ struct GeneratorRuleTests {
     }
   }
 
-  @Test("B6: neither a generator that keeps its source nor a caller that changes it reaches the cache")
-  func valueSemantics() throws {
+  @Test(
+    "B6: neither a generator that keeps its source nor a caller that changes it reaches the cache",
+    arguments: [false, true])
+  func valueSemantics(hasStore: Bool) throws {
     final class Pot: SourceCodable {
       static let codec = CodecIdentity(name: "pot", version: 1)
       let content: Mutex<String>
@@ -172,7 +174,7 @@ struct GeneratorRuleTests {
       func request(_ request: SourceRequest, in context: GenerationContext<Pot>) throws {}
     }
     let kept = Pot("soup")
-    let session = CacheSession<Pot>(store: try SourceStore(.memory), definitions: Nothing())
+    let session = CacheSession<Pot>(store: hasStore ? try SourceStore(.memory) : nil, definitions: Nothing())
     for _ in 0..<3 {
       let served = try session.source(for: ToyInstance(name: "f"), generator: Potter(kept: kept))
       #expect(served?.content.withLock { $0 } == "soup")

@@ -83,6 +83,11 @@ final class ToyHost: DefinitionState, Sendable {
     }
   }
 
+  /// Changes bindings of the newest world itself, as no host should.
+  func redefine(_ changes: [String: String]) {
+    contents.withLock { $0.worlds[$0.worlds.count - 1].merge(changes) { $1 } }
+  }
+
   func value(of name: String, in world: HostWorld) -> String? {
     contents.withLock { $0.worlds[min(Int(world.number), $0.worlds.count - 1)][name] }
   }

@@ -1,0 +1,69 @@
+import CacheIdentity
+import SourceCodec
+import Synchronization
+
+/// A source as memory and the queue of writes keep it, without its type: what serves hits is not generic, so it is
+/// compiled for what it does.
+///
+/// Its bytes are made when they are asked for: by the queue, or for an edge of something that is built from it.
+protocol KeptSource: AnyObject, Sendable {
+  /// The key in the store.
+  var key: SourceKey { get }
+  /// The bytes; `nil` if the generator declined.
+  func encoded() -> EncodedSource?
+  /// What a question about this source is answered.
+  var answer: Answer { get }
+}
+
+/// The same with its type.
+///
+/// Values are kept as they are. Instances of classes are kept as bytes, made at once: nothing done to what a generator
+/// returned, or to what was handed out, may reach the cache (B6).
+final class KeptValue<Source: SourceCodable>: KeptSource {
+  private enum Content {
+    case declined
+    case value(Source)
+    case bytes(EncodedSource)
+  }
+
+  let key: SourceKey
+  private let content: Content
+  private let digest: Mutex<Digest?>
+
+  /// Keeps a source that was just generated.
+  convenience init(_ key: SourceKey, generated source: Source?) {
+    self.init(key, source, Source.self is AnyObject.Type ? source.map { EncodedSource($0) } : nil)
+  }
+
+  /// Keeps a source whose bytes are known.
+  init(_ key: SourceKey, _ source: Source?, _ encoded: EncodedSource?) {
+    self.key = key
+    content =
+      if let encoded, Source.self is AnyObject.Type { .bytes(encoded) } else if let source { .value(source) } else {
+        .declined
+      }
+    digest = Mutex(encoded?.digest)
+  }
+
+  /// What a caller gets.
+  func handOut() throws(DecodingFailure) -> Source? {
+    switch content {
+    case .declined: nil
+    case .value(let source): source
+    case .bytes(let encoded): try encoded.open()
+    }
+  }
+
+  func encoded() -> EncodedSource? {
+    switch content {
+    case .declined: return nil
+    case .bytes(let encoded): return encoded
+    case .value(let source):
+      let encoded = EncodedSource(source)
+      digest.withLock { $0 = encoded.digest }
+      return encoded
+    }
+  }
+
+  var answer: Answer { .source(digest.withLock { $0 } ?? encoded()?.digest) }
+}

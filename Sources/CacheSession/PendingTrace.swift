@@ -1,0 +1,27 @@
+import CacheIdentity
+import SourceStore
+
+/// A generation on its way into the store. What the store wants to know of it is put together by the queue's thread.
+struct PendingTrace: Sendable {
+  let kept: any KeptSource
+  let request: RequestKey
+  let owner: Owner
+  let instance: any MethodInstance
+  /// The world of the generation.
+  let world: WorldAge
+  /// The worlds in which the generator vouches for it, in the lineage's terms.
+  let declared: WorldRange
+  let edges: [Edge]
+  /// When it was generated, in milliseconds since 1970.
+  let generatedAt: Int64
+  let generationNanoseconds: Int64
+
+  /// What the store records.
+  var trace: NewTrace {
+    NewTrace(
+      key: kept.key, method: instance.method, generator: request.fingerprint, owner: owner,
+      specialization: instance.specialization, world: world, declared: declared, edges: edges, source: kept.encoded(),
+      provenance: Provenance(
+        process: .current, generatedAt: generatedAt, generationNanoseconds: generationNanoseconds))
+  }
+}
