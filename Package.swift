@@ -15,6 +15,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "CAllocations"),
     .target(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
       resources: [.embedInCode("v001_initial.sql")]),
@@ -34,8 +35,8 @@ let package = Package(
     .executableTarget(
       name: "cachectl",
       dependencies: [
-        "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost", "Inference", "Overlay",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CAllocations", "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost",
+        "Inference", "Overlay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),

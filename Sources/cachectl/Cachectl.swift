@@ -19,8 +19,7 @@ struct Cachectl: ParsableCommand {
     version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
       RunCommand.self, InferCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self,
-      PruneCommand.self,
-      VerifyCommand.self,
+      PruneCommand.self, VerifyCommand.self, BenchCommand.self,
     ])
 
   static func main() {

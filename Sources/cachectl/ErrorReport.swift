@@ -52,6 +52,7 @@ struct ErrorReport {
     case let error as InferenceError:
       message = "\(error)"
       status = .negative
+    case let error as BenchError: (message, status) = (error.words, error.status)
     case let error as SyntaxError:
       message = error.words
       status = .badData

@@ -18,7 +18,8 @@ enum ExitStatus: Int32, CaseIterable {
   private var meaning: String {
     switch self {
     case .success: "done"
-    case .negative: "the program failed; 'verify' found violations; 'why' found nothing of that name"
+    case .negative:
+      "the program failed; 'verify' found violations; 'why' found nothing of that name; 'bench --check' missed a demand"
     case .usage: "the command line is wrong"
     case .badData: "the file is no store or no program, or is damaged"
     case .noInput: "there is no store, or no program, at the path"

@@ -47,17 +47,22 @@ enum TextFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
     defer { close(descriptor) }
+    guard let bytes = bytes(of: descriptor) else { throw .unreadable(path: path, errorNumber: errno) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
+    return text
+  }
+
+  /// All that can be read; `nil` if reading fails, and `errno` says why.
+  static func bytes(of descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
-      if count == 0 { break }
+      guard count >= 0 else { return nil }
+      if count == 0 { return bytes }
       bytes += chunk[..<count]
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
-    return text
   }
 
   private static func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer?, _ count: Int) -> Int {

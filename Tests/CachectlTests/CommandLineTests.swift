@@ -55,9 +55,11 @@ struct CommandLineTests {
     #expect(try path([], [:])?.contains("where is the store?") == true)
   }
 
-  @Test("Every command has help with an example", arguments: ["run", "dump", "log", "why", "stats", "prune", "verify"])
+  @Test(
+    "Every command has help with an example",
+    arguments: ["run", "dump", "log", "why", "stats", "prune", "verify", "bench inference"])
   func help(command: String) throws {
-    let result = try Command.run([command, "--help"])
+    let result = try Command.run(command.split(separator: " ").map(String.init) + ["--help"])
     #expect(result.status == 0)
     #expect(result.output.contains("EXAMPLE: cachectl \(command)"))
     #expect(result.output.contains("--json"))

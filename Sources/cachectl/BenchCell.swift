@@ -1,0 +1,98 @@
+/// All samples of one call of one program.
+struct BenchCell {
+  let program: String
+  let scenario: BenchScenario
+  /// The call that is measured.
+  let call: String
+  private(set) var samples: [BenchMode: [BenchSample]] = [:]
+
+  init(program: String, scenario: BenchScenario, call: String) {
+    self.program = program
+    self.scenario = scenario
+    self.call = call
+  }
+
+  /// The program's file name without its ending.
+  var name: String {
+    let file = program.split(separator: "/").last.map(String.init) ?? program
+    return file.hasSuffix(".ir") ? String(file.dropLast(3)) : file
+  }
+  var title: String { "\(name), \(scenario.title)" }
+  var reference: BenchReference? { BenchReference.known[name] }
+
+  mutating func add(_ sample: BenchSample, _ mode: BenchMode) { samples[mode, default: []].append(sample) }
+
+  /// Every mode infers the same; where it does not, no figure means anything.
+  func checkTypes() throws(BenchError) {
+    let types = Set(samples.values.joined().map(\.type))
+    if types.count > 1 { throw .typesDiffer(call: call, types: types.sorted()) }
+  }
+
+  /// A figure of all samples of a mode; `nil` without samples.
+  func statistics(_ mode: BenchMode, _ figure: KeyPath<BenchSample, Int64>) -> BenchStatistics? {
+    BenchStatistics((samples[mode] ?? []).map { Double($0[keyPath: figure]) })
+  }
+
+  /// A figure that differs little or not at all between samples: its median.
+  func typical(_ mode: BenchMode, _ figure: KeyPath<BenchSample, Int64>) -> Double {
+    statistics(mode, figure)?.median ?? 0
+  }
+
+  /// The median time of inference with one mode, over that with another.
+  func ratio(_ numerator: BenchMode, to denominator: BenchMode) -> Double {
+    typical(numerator, \.inferenceNanoseconds) / typical(denominator, \.inferenceNanoseconds)
+  }
+
+  /// Requests for each different source, with the cache off; `nil` if many were asked for before.
+  var requestsPerSource: Double? {
+    scenario == .scratch ? typical(.off, \.requests) / typical(.off, \.newSources) : nil
+  }
+  /// The part of the time that generators take with the cache off.
+  var generatorShare: Double { typical(.off, \.generationNanoseconds) / typical(.off, \.inferenceNanoseconds) }
+
+  /// What is demanded of every cell, and what was measured.
+  var demands: [BenchDemand] {
+    [
+      BenchDemand(name: "memory of ceiling", measured: ratio(.ceiling, to: .memory), bound: .atLeast(0.90)),
+      BenchDemand(name: "warm of ceiling", measured: ratio(.ceiling, to: .warm), bound: .atLeast(0.75)),
+      BenchDemand(name: "cold over memory", measured: ratio(.cold, to: .memory) - 1, bound: .below(0.05)),
+    ]
+  }
+}
+
+/// A ratio that a benchmark must keep.
+struct BenchDemand: Hashable {
+  enum Bound: Hashable {
+    case atLeast(Double)
+    case below(Double)
+  }
+
+  let name: String
+  let measured: Double
+  let bound: Bound
+
+  var isMet: Bool {
+    switch bound {
+    case .atLeast(let limit): measured >= limit
+    case .below(let limit): measured < limit
+    }
+  }
+}
+
+/// What others measured of the same call graphs.
+struct BenchReference {
+  /// The seed: how much faster inference is with the cache in memory (DESIGN section 9).
+  let seed: [BenchScenario: Double]
+  /// Julia 1.5.3: generator calls for each different source, over several passes.
+  let juliaRequestsPerSource: ClosedRange<Double>
+  /// Julia 1.5.3: the part of inference that generators take.
+  let juliaGeneratorShare: ClosedRange<Double>
+
+  /// By the name of the program.
+  static let known = [
+    "sin": BenchReference(
+      seed: [.scratch: 4.2, .cached: 8.2], juliaRequestsPerSource: 9.1...13.6, juliaGeneratorShare: 0.21...0.32),
+    "findall": BenchReference(
+      seed: [.scratch: 3.7, .cached: 1.4], juliaRequestsPerSource: 5.8...8.0, juliaGeneratorShare: 0.20...0.29),
+  ]
+}
