@@ -13,8 +13,8 @@ struct NumericTests {
   @Test("Sines and cosines, to one unit in the last place", arguments: Call.allCases)
   func trigonometry(_ call: Call) throws {
     // From tiny to huge by factors, then where cancellation is worst: at and beside multiples of pi/4.
-    var arguments = stride(from: -30.0, to: 1023.9, by: 9.7).map { exp2($0) }
-    for k in 1...20 {
+    var arguments = stride(from: -30.0, to: 1023.9, by: 23.3).map { exp2($0) }
+    for k in 1...9 {
       let x = Double(k) * .pi / 4
       arguments += [x.nextDown, x, x.nextUp, Double(k * k * k)]
     }
@@ -44,7 +44,7 @@ struct NumericTests {
   }
 
   /// At lengths beside those of chunks, and of what is packed by chunks; bounds that leave all, half, few, and none.
-  @Test("Indices, at every length and bound", arguments: [0, 1, 2, 64, 65, 255, 256, 300])
+  @Test("Indices, at every length and bound", arguments: [0, 1, 65, 300])
   func findall(_ length: Int) throws {
     let values = (0..<length).map { Double($0 * 37 % 211 - 100) / 2 }
     let bounds = [-1, 25, 54.5, 60]
