@@ -26,6 +26,7 @@ public final class AbstractInterpreter {
   var resolvedCalls: [CallTypes: ResolvedCall] = [:]
   var recentCalls = RecentCalls()
   var bindings: [String: Dependency] = [:]
+  var methods: [ObjectIdentifier: Dependency] = [:]
   /// The code of plain methods, prepared for the present world.
   var methodCodes: [ObjectIdentifier: FlowCode] = [:]
   /// Every result that has a node, in the order in which they were found; those that were closed go when there are many.

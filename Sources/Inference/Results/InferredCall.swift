@@ -72,6 +72,10 @@ public struct AskedQuestion {
     case .lookup(let function, let arguments, let methods):
       let signature = Signature(function: function, arguments: arguments.argumentText)
       edge = Edge(.lookup(table: MethodTable.global, signature: signature), WorldView.answer(matches: methods))
+    case .method(let method):
+      edge = Edge(
+        .method(table: method.table, signature: method.signature),
+        Answer(digest: method.digest, subject: method.subject))
     case .binding(let name, let answer): edge = Edge(.binding(module: Method.module, name: name), answer)
     case .source(_, let asked), .edge(let asked): edge = asked
     }

@@ -37,7 +37,9 @@ extension AbstractInterpreter {
         } else {
           var arguments: [LatticeElement] = []
           arguments.reserveCapacity(Int(count))
-          for argument in Int(first)..<Int(first + count) { arguments.append(state.load(code.arguments[argument], code)) }
+          for argument in Int(first)..<Int(first + count) {
+            arguments.append(state.load(code.arguments[argument], code))
+          }
           outcome = call(frame, state.load(callee, code), CallArguments(elements: arguments))
         }
         switch outcome {

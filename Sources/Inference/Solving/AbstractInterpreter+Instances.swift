@@ -104,10 +104,11 @@ extension AbstractInterpreter {
   /// Begins to infer an instance.
   private func begin(_ node: InstanceNode) -> Beginning {
     var dependencies: [Dependency] = []
+    if case .method(let method) = node.callable { dependencies.append(self.dependency(on: method)) }
     let code: FlowCode?
     do { code = try self.code(of: node, for: .inference, &dependencies) } catch { return .failure }
     // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
-    guard let code, let slots = slots(of: node, for: code, node.types.parts.map { LatticeElement($0) }) else {
+    guard let code, let slots = slots(of: node, for: code, node.elements) else {
       return .result(finish(node, .bottom, dependencies))
     }
     let callee = Frame(code, of: node, slots: slots)
@@ -150,18 +151,18 @@ extension AbstractInterpreter {
   /// The arguments of a call as far as they are known better than by the node's types; `nil` if none is.
   private func informative(_ node: InstanceNode, _ pending: PendingCall) -> [LatticeElement]? {
     let passesCallee = node.startsWithCallee
-    guard pending.arguments.elements.contains(where: \.isInformative) || passesCallee && pending.callee.isInformative else {
+    guard pending.arguments.elements.contains(where: \.isInformative) || passesCallee && pending.callee.isInformative
+    else {
       return nil
     }
-    let (types, tail) = node.types
     var arguments = passesCallee ? [pending.callee] + pending.arguments.elements : pending.arguments.elements
-    guard tail == nil, types.count == arguments.count else { return nil }
+    guard node.tail == nil, node.elements.count == arguments.count else { return nil }
     var isInformative = false
-    for (position, type) in types.enumerated() {
-      if arguments[position].isInformative, arguments[position].type.isSubtype(of: type) {
+    for (position, general) in node.elements.enumerated() {
+      if arguments[position].isInformative, arguments[position].isWithin(general) {
         isInformative = true
       } else {
-        arguments[position] = LatticeElement(type)
+        arguments[position] = general
       }
     }
     return isInformative ? arguments : nil
@@ -171,7 +172,7 @@ extension AbstractInterpreter {
 
   /// What is known of the slots of an instance's code when it begins; `nil` if the code takes another number of arguments.
   private func slots(of node: InstanceNode, for code: FlowCode, _ arguments: [LatticeElement]) -> [LatticeElement]? {
-    let tail = node.types.tail
+    let tail = node.tail
     var arguments = arguments
     if node.dropsCallee { arguments.removeFirst() }
     let fixed = code.isVararg ? code.argumentCount - 1 : code.argumentCount
@@ -216,6 +217,14 @@ extension AbstractInterpreter {
     let code = FlowCode(source, meanings)
     for meaning in code.bindings { dependencies.append(binding(meaning)) }
     return code
+  }
+
+  private func dependency(on method: Method) -> Dependency {
+    if let known = methods[ObjectIdentifier(method)] { return known }
+    let made = view.dependency(on: method)
+    methods[ObjectIdentifier(method)] = made
+    track(made)
+    return made
   }
 
   private func binding(_ meaning: Meaning) -> Dependency {

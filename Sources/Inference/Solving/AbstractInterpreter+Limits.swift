@@ -54,7 +54,7 @@ extension AbstractInterpreter {
   /// The group that a node belongs to, by what its source says.
   private func group(of node: InstanceNode, as method: String?) -> LimitGroup {
     if let known = node.limitGroup, known.method == method { return known }
-    let key = LimitKey(callable: node.identity, method: method)
+    let key = LimitKey(callable: node.callable.identity, method: method)
     let group = limitGroups[key] ?? LimitGroup(method)
     limitGroups[key] = group
     node.limitGroup = group

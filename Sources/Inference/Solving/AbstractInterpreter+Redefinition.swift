@@ -56,6 +56,7 @@ extension AbstractInterpreter {
     case .lookup(let function, let arguments, let known):
       let found = view.matches(table: MethodTable.global, function: function, arguments: arguments)
       return found.elementsEqual(known) { $0.digest == $1.digest }
+    case .method(let method): return view.isInForce(method)
     case .binding(let name, let known): return view.answer(binding: name) == known
     case .edge(let edge): return view.answer(edge.question) == edge.answer
     case .source(let node, let edge):
@@ -65,12 +66,17 @@ extension AbstractInterpreter {
 
   private func forget(_ dependency: Dependency) {
     for call in dependency.calls { resolvedCalls[call] = nil }
-    if case .binding(let name, _) = dependency.question { bindings[name] = nil }
+    switch dependency.question {
+    case .binding(let name, _): bindings[name] = nil
+    case .method(let method): methods[ObjectIdentifier(method)] = nil
+    case .dispatch, .lookup, .source, .edge: break
+    }
   }
 
   private func forgetAnswers() {
     resolvedCalls = [:]
     bindings = [:]
+    methods = [:]
     dependencies = [:]
     sourceDependencies = []
     nodes = [:]

@@ -22,12 +22,11 @@ extension AbstractInterpreter {
         member.isInCycle = false
         push(member, again: true)
       } else {
-        finish([frame] + cycle[frame.firstOfCycle...])
-        cycle.removeLast(cycle.count - frame.firstOfCycle)
+        finish(frame)
         pop()
       }
     }
-    return root.finished ?? InferenceResult(node: nil, constants: nil, type: .any, range: worldRange, dependencies: [])
+    return root.finished ?? InferenceResult(node: nil, constants: nil, type: .any, range: .allWorlds, dependencies: [])
   }
 
   /// A frame begins, or goes on because what it waited for has grown: then it still belongs to its cycle.
@@ -43,32 +42,37 @@ extension AbstractInterpreter {
 
   // MARK: Results
 
-  private var worldRange: ClosedRange<HostWorld> { HostWorld(1)...HostWorld.open }
+  /// Everything is known about a frame and those that wait in its cycle. Each of a cycle rests on what any of them rests on.
+  private func finish(_ head: Frame) {
+    let members = cycle[head.firstOfCycle...]
+    var range = head.ownRange
+    for member in members { range = range.clamped(to: member.ownRange) }
+    if !members.isEmpty { counters.cyclicResults += members.count + 1 }
+    head.finished = makeResult(of: head, range)
+    for member in members { member.finished = makeResult(of: member, range) }
+    complete(head)
+    for member in members { complete(member) }
+    cycle.removeLast(members.count)
+  }
 
-  /// Everything is known about some frames: one, or all of a cycle. Each of a cycle rests on what any of them rests on.
-  private func finish(_ frames: [Frame]) {
-    let range = frames.reduce(worldRange) { range, frame in
-      let own = frame.dependencies.reduce(range) { $0.clamped(to: $1.range) }
-      return frame.callees.reduce(own) { $0.clamped(to: $1.range) }
-    }
-    for frame in frames {
-      let result = InferenceResult(
-        node: frame.node, constants: frame.constants, type: frame.result, range: range,
-        dependencies: uniqued(frame.dependencies))
-      frame.finished = result
-      if frames.count > 1 { counters.cyclicResults += 1 }
-    }
-    for frame in frames {
-      guard let result = frame.finished else { continue }
-      result.callees = uniqued(frame.callees + frame.cyclicCallees.compactMap(\.finished))
-      keep(result, of: frame)
-      frame.release()
-    }
+  private func makeResult(of frame: Frame, _ range: ClosedRange<HostWorld>) -> InferenceResult {
+    InferenceResult(
+      node: frame.node, constants: frame.constants, type: frame.result, range: range,
+      dependencies: uniqued(frame.dependencies))
+  }
+
+  /// All results of a cycle are there, and can be connected.
+  private func complete(_ frame: Frame) {
+    guard let result = frame.finished else { return }
+    let cyclic = frame.cyclicCallees
+    result.callees = uniqued(cyclic.isEmpty ? frame.callees : frame.callees + cyclic.compactMap(\.finished))
+    keep(result, of: frame)
+    frame.release()
   }
 
   /// The result of an instance that needs no frame.
   func finish(_ node: InstanceNode, _ type: LatticeElement, _ dependencies: [Dependency]) -> InferenceResult {
-    let range = dependencies.reduce(worldRange) { $0.clamped(to: $1.range) }
+    let range = dependencies.reduce(ClosedRange.allWorlds) { $0.clamped(to: $1.range) }
     let result = InferenceResult(node: node, constants: nil, type: type, range: range, dependencies: dependencies)
     keep(result, at: node)
     counters.instances += 1
@@ -100,10 +104,26 @@ extension AbstractInterpreter {
   /// Each object once, in the order of their first place.
   private func uniqued<Element: Marked>(_ all: [Element]) -> [Element] {
     mark += 1
-    return all.filter { element in
-      defer { element.mark = mark }
-      return element.mark != mark
+    let mark = mark
+    var kept: [Element] = []
+    kept.reserveCapacity(all.count)
+    for element in all where element.mark != mark {
+      element.mark = mark
+      kept.append(element)
     }
+    return kept
+  }
+}
+
+extension ClosedRange<HostWorld> {
+  static var allWorlds: ClosedRange<HostWorld> { HostWorld(1)...HostWorld.open }
+}
+
+extension Frame {
+  /// The worlds in which all that is known already holds.
+  fileprivate var ownRange: ClosedRange<HostWorld> {
+    let answered = dependencies.reduce(ClosedRange.allWorlds) { $0.clamped(to: $1.range) }
+    return callees.reduce(answered) { $0.clamped(to: $1.range) }
   }
 }
 

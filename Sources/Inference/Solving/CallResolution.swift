@@ -71,7 +71,9 @@ struct CallTypes: Hashable {
       all = members.map { CallTypes(callee: $0, arguments: arguments, tail: tail) }
     }
     for (position, argument) in arguments.enumerated() {
-      guard case .union(let members) = argument.shape, all.count * members.count <= CallTypes.splitLimit else { continue }
+      guard case .union(let members) = argument.shape, all.count * members.count <= CallTypes.splitLimit else {
+        continue
+      }
       all = all.flatMap { types in
         members.map { member in
           var arguments = types.arguments
@@ -113,7 +115,9 @@ extension AbstractInterpreter {
       return ResolvedCall(types, [.instance(node(.native(native), arguments))])
     }
     guard let callee = Callee(types.callee) else {
-      if case .singleton(let type) = types.callee.shape, type.isStruct { return ResolvedCall(types, [.construction(type)]) }
+      if case .singleton(let type) = types.callee.shape, type.isStruct {
+        return ResolvedCall(types, [.construction(type)])
+      }
       return ResolvedCall(types, types.callee.isConcrete ? [] : [.anything])
     }
     guard
@@ -156,9 +160,9 @@ extension AbstractInterpreter {
 
   /// The node of an instance.
   func node(_ callable: InstanceNode.Callable, _ arguments: ResolvedType) -> InstanceNode {
-    let made = InstanceNode(callable, arguments: arguments)
-    let key = NodeKey(callable: made.identity, arguments: arguments)
+    let key = NodeKey(callable: callable.identity, arguments: arguments)
     if let known = nodes[key] { return known }
+    let made = InstanceNode(callable, arguments: arguments)
     nodes[key] = made
     return made
   }

@@ -10,6 +10,8 @@ final class Dependency {
     case dispatch(Dispatch)
     /// Which methods a call of possibly abstract types can reach, and the matches in order.
     case lookup(function: String, arguments: ResolvedType, [Method])
+    /// Whether the method with this signature is this very one: what is inferred for it ends with it.
+    case method(Method)
     /// What a name is bound to.
     case binding(String, Answer)
     /// Which source a cached generator gives for an instance.
@@ -37,6 +39,7 @@ final class Dependency {
     switch question {
     case .dispatch(let dispatch): .function(table: dispatch.table, name: dispatch.function)
     case .lookup(let function, _, _): .function(table: MethodTable.global, name: function)
+    case .method(let method): .function(table: method.table, name: method.function)
     case .binding(let name, _): .binding(module: Method.module, name: name)
     case .edge(let edge): edge.question.subject
     case .source: nil
@@ -66,6 +69,15 @@ extension WorldView {
         guard world > HostWorld(1) else { return matches.isEmpty }
         let other = view(at: world)?.matches(table: MethodTable.global, function: function, arguments: arguments)
         return other?.elementsEqual(matches, by: ===) ?? false
+      })
+  }
+
+  /// The dependency on a method that is in force.
+  func dependency(on method: Method) -> Dependency {
+    Dependency(
+      .method(method),
+      range: range(ofFunction: method.function, in: method.table) { world in
+        world > HostWorld(1) && view(at: world)?.isInForce(method) == true
       })
   }
 

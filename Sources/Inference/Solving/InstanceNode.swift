@@ -11,11 +11,23 @@ final class InstanceNode {
   enum Callable {
     case method(Method)
     case native(any NativeGenerator)
+
+    /// The method, or the native function.
+    var identity: ObjectIdentifier {
+      switch self {
+      case .method(let method): ObjectIdentifier(method)
+      case .native(let generator): ObjectIdentifier(ResolvedType.function(generator.function))
+      }
+    }
   }
 
   let callable: Callable
   /// The argument types as a tuple type, possibly abstract; the first is the callee's if values of a struct are called.
   let arguments: ResolvedType
+  /// What the types say of each argument.
+  let elements: [LatticeElement]
+  /// The type of any number of further arguments.
+  let tail: ResolvedType?
   /// The result in the present world.
   var result: InferenceResult?
   /// The ranges and types of results that were closed, oldest first.
@@ -46,11 +58,13 @@ final class InstanceNode {
   init(_ callable: Callable, arguments: ResolvedType) {
     self.callable = callable
     self.arguments = arguments
-  }
-
-  /// Its types, and that of any number of further arguments.
-  var types: (parts: [ResolvedType], tail: ResolvedType?) {
-    if case .tuple(let parts, let tail) = arguments.shape { (parts, tail) } else { ([], .any) }
+    if case .tuple(let parts, let tail) = arguments.shape {
+      elements = parts.map { LatticeElement($0) }
+      self.tail = tail
+    } else {
+      elements = []
+      tail = .any
+    }
   }
 
   /// The method's code, if it is a plain one.
@@ -68,23 +82,14 @@ final class InstanceNode {
     if case .method(let method) = callable { startsWithCallee && method.definition.calleeName == nil } else { false }
   }
 
-  /// What is limited together when calls recur: the method, or the native function.
-  var identity: ObjectIdentifier {
-    switch callable {
-    case .method(let method): ObjectIdentifier(method)
-    case .native(let generator): ObjectIdentifier(ResolvedType.function(generator.function))
-    }
-  }
-
   /// The instance for the cache in a world; `nil` if the generator may not run for such types (B10).
   func instance(in view: WorldView) -> Instance? {
     if let instance, instance.world == view.world { return instance.1 }
     let made: Instance
     switch callable {
     case .native(let generator):
-      let (parts, tail) = types
-      guard tail == nil, parts.allSatisfy(\.isConcrete),
-        let native = try? NativeInstance(generator.function, parts, in: view),
+      guard arguments.isConcrete,
+        let native = try? NativeInstance(generator.function, elements.map(\.type), in: view),
         let owner = try? generator.owner(of: native)
       else { return nil }
       made = .native(generator, native, owner)
@@ -101,13 +106,9 @@ final class InstanceNode {
 extension InstanceNode: CustomStringConvertible {
   /// The function with the argument types, as the cache names specializations.
   var description: String {
-    let (parts, tail) = types
-    let all = parts.map(\.description) + (tail.map { [$0.description + "..."] } ?? [])
-    let name =
-      switch callable {
-      case .method(let method): method.function
-      case .native(let generator): generator.function
-      }
-    return "\(name)(\(all.joined(separator: ", ")))"
+    switch callable {
+    case .method(let method): method.function + arguments.argumentText
+    case .native(let generator): generator.function + arguments.argumentText
+    }
   }
 }

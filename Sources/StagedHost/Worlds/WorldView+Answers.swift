@@ -22,6 +22,12 @@ extension WorldView {
     }
   }
 
+  /// Whether the method with a method's signature is this one, or one that is defined equally.
+  package func isInForce(_ method: Method) -> Bool {
+    definitions.tables[method.table]?.method(method.function, parameters: method.parameters, at: world)?.digest
+      == method.digest
+  }
+
   /// All methods that a call can reach, as the answer to a lookup question.
   package static func answer(matches: [Method]) -> Answer { Matches.answer(matches) }
 
