@@ -4,6 +4,7 @@ import SourceStore
 import Synchronization
 
 /// Where every event of a session goes: to its counters, its observer, and, for trouble, to the log, each kind once.
+@usableFromInline
 final class Bookkeeping: Sendable {
   private struct State {
     var counters = SessionCounters()
@@ -33,7 +34,8 @@ final class Bookkeeping: Sendable {
   }
 
   /// A hit in memory is counted where it happens, and only observed here: the hot path takes one lock.
-  func observeMemoryHit(_ key: SourceKey) { observer?(.reusedFromMemory(key)) }
+  @usableFromInline
+  func observeMemoryHit(_ kept: any KeptSource) { observer?(.reusedFromMemory(kept.key)) }
 
   /// Adds the time of a generator that no other generator called.
   func addGenerationTime(nanoseconds: Int64) {

@@ -9,9 +9,10 @@ import CacheIdentity
 #endif
 
 /// The identity of the running executable: the version of a generator that declares none.
+@usableFromInline
 enum BuildIdentity {
   /// Without a file to look at, nothing can be said about other processes: a version that none of them has. Made once.
-  static let current = ofFile("/proc/self/exe") ?? "process \(getpid()) \(ProcessIdentity.now)"
+  @usableFromInline static let current = ofFile("/proc/self/exe") ?? "process \(getpid()) \(ProcessIdentity.now)"
 
   /// A file's size and times. Builds that are the same everywhere set the time of modification, and pages keep the size;
   /// but nothing sets the time of the last change, so no two files at one path have all of them in common.

@@ -19,22 +19,22 @@ struct Request<Generator: SourceGenerator> {
   let chain: FlightChain
 }
 
-/// A source as its caller gets it, and what is kept of it.
-struct ServedSource<Source: SourceCodable> {
-  let kept: any KeptSource
-  let source: Source?
-}
-
-extension ServedSource {
-  /// Fails if bytes that were checked before no longer decode.
-  init(_ kept: KeptValue<Source>) throws(DecodingFailure) {
-    self.init(kept: kept, source: try kept.handOut())
-  }
-}
-
 extension CacheSession {
-  /// A request of the host (`context` is `nil`), or of a generation, whose edge the answer becomes.
-  func source<Generator: SourceGenerator>(
+  /// Memory alone, for a request that is not to be verified; inlined into callers, for whom it is not generic.
+  @inlinable
+  func hit<Generator: SourceGenerator>(
+    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, in world: HostWorld
+  ) -> ServedSource<Source>? where Generator.Source == Source {
+    guard isServedAtOnce, let fingerprint = generator.fingerprint else { return nil }
+    return memoryHit(
+      RequestKey(
+        definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint),
+      in: world)
+  }
+
+  /// A request of the host (`context` is `nil`), or of a generation, whose edge the answer becomes; after ``hit(_:_:_:in:)``.
+  @usableFromInline
+  func sourceFromBelow<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator, in world: HostWorld,
     nested context: GenerationContext<Source>?
   ) throws -> Source? where Generator.Source == Source {
@@ -43,7 +43,7 @@ extension CacheSession {
     }
     let requestKey = RequestKey(
       definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint)
-    let hit = memoryHit(requestKey, in: world)
+    let hit = isServedAtOnce ? nil : memoryHit(requestKey, in: world)
     let served =
       if let hit, !mustVerify() { hit } else {
         try withChain(of: context) { chain in
@@ -54,7 +54,7 @@ extension CacheSession {
           return try hit.map { try verify($0, request) } ?? serveFromBelow(request)
         }
       }
-    context?.record(.source(served.kept.key, specialization: instance.specialization), served.kept.answer)
+    context?.record(served, of: instance)
     return served.source
   }
 
@@ -75,14 +75,12 @@ extension CacheSession {
   }
 
   /// - Parameter store: The store's world that it is; needed only if it is not the newest one.
-  private func memoryHit(
-    _ request: RequestKey, in world: HostWorld, store: WorldAge? = nil
-  ) -> ServedSource<Source>? {
+  @inlinable
+  func memoryHit(_ request: RequestKey, in world: HostWorld, store: WorldAge? = nil) -> ServedSource<Source>? {
     guard let kept = memory.lookup(request, in: world, store: store) else { return nil }
     // All that a session keeps is of its source type.
-    let typed = unsafeDowncast(kept, to: KeptValue<Source>.self)
-    guard let served = try? ServedSource(typed) else { return nil }
-    bookkeeping.observeMemoryHit(kept.key)
+    guard let served = try? ServedSource(unsafeDowncast(kept, to: KeptValue<Source>.self)) else { return nil }
+    bookkeeping.observeMemoryHit(kept)
     return served
   }
 
@@ -143,8 +141,7 @@ extension CacheSession {
 
   /// Decides by counting hits whether this one is to be verified (B11).
   private func mustVerify() -> Bool {
-    guard options.verifyEvery > 0 else { return false }
-    return hitsToVerify.add(1, ordering: .relaxed).newValue % options.verifyEvery == 0
+    hitsToVerify.add(1, ordering: .relaxed).newValue % options.verifyEvery == 0
   }
 
   /// Generates again and compares; a difference takes the key out of service, with everything built from it.

@@ -12,13 +12,15 @@ import Synchronization
 /// request may block while another thread generates the same source. Generations are written behind: ``flush()`` or
 /// ``close()`` makes sure that they are in the store.
 public final class CacheSession<Source: SourceCodable>: Sendable {
-  let definitions: any DefinitionState<Source>
+  @usableFromInline let definitions: any DefinitionState<Source>
   let store: SourceStore?
   let isEnabled: Bool
+  /// Whether a hit in memory needs nothing more.
+  @usableFromInline let isServedAtOnce: Bool
   let options: SessionOptions
-  let bookkeeping: Bookkeeping
+  @usableFromInline let bookkeeping: Bookkeeping
   let keys = SourceKeys(codec: Source.codec.description)
-  let memory = MemoryTier()
+  @usableFromInline let memory = MemoryTier()
   let flights = FlightTable()
   let quarantine = Quarantine()
   let worlds = Mutex(WorldMap())
@@ -41,6 +43,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     let store = options.isEnabled ? store : nil
     self.store = store
     isEnabled = options.isEnabled
+    isServedAtOnce = options.isEnabled && options.verifyEvery <= 0
     self.definitions = definitions
     self.options = options
     let bookkeeping = Bookkeeping(options)
@@ -70,10 +73,13 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   /// - Parameter world: The host's world; its newest if none is given. What is generated in a world that the session was not told
   ///   of (see ``redefine(_:cause:)``), or in one before it attached, is kept in memory for that world, and not stored.
   /// - Throws: What the generator throws, or a ``SessionError``.
+  @inlinable
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
   ) throws -> Source? where Generator.Source == Source {
-    try source(for: instance, owner: owner, generator: generator, in: world ?? definitions.world, nested: nil)
+    let world = world ?? definitions.world
+    if let hit = hit(instance, owner, generator, in: world) { return hit.source }
+    return try sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
   }
 
   /// The same, with the edges that whatever the host builds from the source must have: for a cached generator the one on
@@ -84,7 +90,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     let world = world ?? definitions.world
     return try withChain(of: nil) { chain in
       let context = GenerationContext(session: self, world: world, chain: chain)
-      let source = try source(for: instance, owner: owner, generator: generator, in: world, nested: context)
+      let source = try context.source(for: instance, owner: owner, generator: generator)
       return (source, context.edges)
     }
   }

@@ -15,7 +15,7 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   /// The host world in which to generate: definitions made later do not exist here (B2).
   public let world: HostWorld
   let chain: FlightChain
-  private let session: CacheSession<Source>
+  @usableFromInline let session: CacheSession<Source>
   private let recorded = Mutex(Recorded())
 
   init(session: CacheSession<Source>, world: HostWorld, chain: FlightChain) {
@@ -34,10 +34,21 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   ///
   /// If the inner generator is not cached, or throws, what it asked and declared becomes this generator's. A generator
   /// that asks the session itself instead leaves no edge.
+  @inlinable
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator
   ) throws -> Source? where Generator.Source == Source {
-    try session.source(for: instance, owner: owner, generator: generator, in: world, nested: self)
+    if let hit = session.hit(instance, owner, generator, in: world) {
+      record(hit, of: instance)
+      return hit.source
+    }
+    return try session.sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: self)
+  }
+
+  /// Records that a source was served.
+  @usableFromInline
+  func record(_ served: ServedSource<Source>, of instance: some MethodInstance) {
+    record(.source(served.kept.key, specialization: instance.specialization), served.kept.answer)
   }
 
   var edges: [Edge] { recorded.withLock { $0.edges } }

@@ -47,12 +47,12 @@ public protocol CachedGenerator<Instance, Source>: SourceGenerator {
 
 extension SourceGenerator {
   /// None: not cached.
-  public var fingerprint: GeneratorFingerprint? { nil }
+  @inlinable public var fingerprint: GeneratorFingerprint? { nil }
 }
 
 extension CachedGenerator {
   /// The name and the version.
-  public var fingerprint: GeneratorFingerprint? {
+  @inlinable public var fingerprint: GeneratorFingerprint? {
     GeneratorFingerprint(generator: name, version: version ?? BuildIdentity.current)
   }
 }

@@ -6,6 +6,7 @@ import Synchronization
 /// compiled for what it does.
 ///
 /// Its bytes are made when they are asked for: by the queue, or for an edge of something that is built from it.
+@usableFromInline
 protocol KeptSource: AnyObject, Sendable {
   /// The key in the store.
   var key: SourceKey { get }
@@ -19,15 +20,17 @@ protocol KeptSource: AnyObject, Sendable {
 ///
 /// Values are kept as they are. Instances of classes are kept as bytes, made at once: nothing done to what a generator
 /// returned, or to what was handed out, may reach the cache (B6).
+@usableFromInline
 final class KeptValue<Source: SourceCodable>: KeptSource {
-  private enum Content {
+  @usableFromInline
+  enum Content: Sendable {
     case declined
     case value(Source)
     case bytes(EncodedSource)
   }
 
-  let key: SourceKey
-  private let content: Content
+  @usableFromInline let key: SourceKey
+  @usableFromInline let content: Content
   private let digest: Mutex<Digest?>
 
   /// Keeps a source that was just generated.
@@ -46,6 +49,7 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
   }
 
   /// What a caller gets.
+  @inlinable
   func handOut() throws(DecodingFailure) -> Source? {
     switch content {
     case .declined: nil
@@ -54,6 +58,7 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
     }
   }
 
+  @usableFromInline
   func encoded() -> EncodedSource? {
     switch content {
     case .declined: return nil
@@ -65,5 +70,24 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
     }
   }
 
-  var answer: Answer { .source(digest.withLock { $0 } ?? encoded()?.digest) }
+  @usableFromInline var answer: Answer { .source(digest.withLock { $0 } ?? encoded()?.digest) }
+}
+
+/// A source as its caller gets it, and what is kept of it.
+@usableFromInline
+struct ServedSource<Source: SourceCodable> {
+  @usableFromInline let kept: any KeptSource
+  @usableFromInline let source: Source?
+
+  init(kept: any KeptSource, source: Source?) {
+    self.kept = kept
+    self.source = source
+  }
+
+  /// Fails if bytes that were checked before no longer decode.
+  @inlinable
+  init(_ kept: KeptValue<Source>) throws(DecodingFailure) {
+    source = try kept.handOut()
+    self.kept = kept
+  }
 }

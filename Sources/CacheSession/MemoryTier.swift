@@ -7,6 +7,7 @@ import Synchronization
 ///
 /// An entry holds in the host's world in which it came here: a host world is one state of all definitions, for ever. Once
 /// the store has its row it is *settled*: it holds in the row's range too, for ticks say where that ends.
+@usableFromInline
 final class MemoryTier: Sendable {
   private struct Entry {
     let kept: any KeptSource
@@ -82,6 +83,7 @@ final class MemoryTier: Sendable {
   /// The source of a request in a world of the host.
   ///
   /// - Parameter store: The store's world that it is, if it is not the newest one and the store knows it.
+  @usableFromInline
   func lookup(_ request: RequestKey, in host: HostWorld, store: WorldAge? = nil) -> (any KeptSource)? {
     shard(of: request.instance).entries.withLock { entries in
       guard let index = entries.byRequest.index(forKey: request) else { return nil }

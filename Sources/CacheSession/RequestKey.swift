@@ -2,13 +2,23 @@ import CacheIdentity
 import Synchronization
 
 /// What a request is for. Cheaper to make than a ``SourceKey``, which costs a SHA-256: the method hash is left in its parts.
-struct RequestKey: Hashable {
-  let definition: Digest
-  let instance: Digest
-  let owner: Digest
-  let fingerprint: GeneratorFingerprint
+@usableFromInline
+struct RequestKey: Hashable, Sendable {
+  @usableFromInline let definition: Digest
+  @usableFromInline let instance: Digest
+  @usableFromInline let owner: Digest
+  @usableFromInline let fingerprint: GeneratorFingerprint
+
+  @inlinable
+  init(definition: Digest, instance: Digest, owner: Digest, fingerprint: GeneratorFingerprint) {
+    self.definition = definition
+    self.instance = instance
+    self.owner = owner
+    self.fingerprint = fingerprint
+  }
 
   // The digests are uniform; the fingerprint hardly ever tells keys apart.
+  @usableFromInline
   func hash(into hasher: inout Hasher) { hasher.combine(definition.low ^ instance.high ^ owner.low) }
 }
 
