@@ -106,38 +106,3 @@ extension InferenceError: CustomStringConvertible {
     }
   }
 }
-
-/// Why inference needs the source of a generated function's instance (F1 to F3).
-public enum SourcePurpose: String, CaseIterable, Sendable {
-  /// To infer the instance.
-  case inference
-  /// To learn at each call which method to take for it when recursion is limited, also if the instance is inferred already (F1).
-  case limitHeuristics
-  /// To infer a call again with its constant arguments, when the source is long gone (F2).
-  case constantPropagation
-  /// To learn, after a change of definitions, whether a result still rests on the same source.
-  case revalidation
-}
-
-/// What an interpreter did.
-public struct InferenceCounters: Hashable, Sendable {
-  /// Instances inferred, again after a redefinition included.
-  public var instances = 0
-  /// Calls inferred again with constant arguments.
-  public var constantCalls = 0
-  /// Statements interpreted, each time that they were.
-  public var statements = 0
-  /// Results that were found in cycles of calls, and finished together.
-  public var cyclicResults = 0
-  /// Calls for which recursion was limited.
-  public var limitedCalls = 0
-  /// Results that changes of definitions closed.
-  public var closed = 0
-  /// Requests for generated sources.
-  public var requests: [SourcePurpose: Int] = [:]
-  /// Instances whose source was requested.
-  public var requestedInstances = 0
-
-  /// Nothing was done yet.
-  public init() {}
-}

@@ -10,18 +10,18 @@ struct InferenceReport {
     let graph: [InferredInstance]
     /// What the step took, not what came before it.
     let counters: InferenceCounters
-    let before: InferenceCounters
   }
 
   private let interpreter: AbstractInterpreter
+  private var before = InferenceCounters()
   private var steps: [Step] = []
 
   init(_ interpreter: AbstractInterpreter) { self.interpreter = interpreter }
 
   mutating func add(_ file: String, _ call: InferredCall) throws {
-    let before = steps.last?.counters ?? InferenceCounters()
     steps.append(
-      Step(file: file, call: call, graph: call.callGraph, counters: interpreter.counters, before: before))
+      Step(file: file, call: call, graph: call.callGraph, counters: interpreter.counters.since(before)))
+    before = interpreter.counters
   }
 
   // MARK: Text
@@ -69,18 +69,16 @@ struct InferenceReport {
   }
 
   private func writeCost(of step: Step, to output: inout Output) {
-    let (now, before) = (step.counters, step.before)
+    let counters = step.counters
     output.writeLine(
-      "inferred \(now.instances - before.instances) instances, \(now.constantCalls - before.constantCalls) again with "
-        + "constants, \(now.statements - before.statements) statements; closed \(now.closed - before.closed)")
-    let requests = SourcePurpose.allCases.compactMap { purpose -> String? in
-      let count = now.requests[purpose, default: 0] - before.requests[purpose, default: 0]
-      return count > 0 ? "\(count) \(purpose.words)" : nil
+      "inferred \(counters.instances) instances, \(counters.constantCalls) again with constants, "
+        + "\(counters.statements) statements; closed \(counters.closed)")
+    let requests = SourcePurpose.allCases.compactMap { purpose in
+      counters.requests[purpose].map { "\($0) \(purpose.words)" }
     }
     if !requests.isEmpty {
       output.writeLine(
-        "requested sources of \(now.requestedInstances - before.requestedInstances) instances: "
-          + requests.joined(separator: ", "))
+        "requested sources of \(counters.requestedInstances) instances: \(requests.joined(separator: ", "))")
     }
   }
 
@@ -112,15 +110,16 @@ struct InferenceReport {
           "type": .text(step.call.type.description),
           "world": .text(step.call.world.description),
           "range": step.call.range.json,
-          "instances": .integer(step.counters.instances - step.before.instances),
-          "constantCalls": .integer(step.counters.constantCalls - step.before.constantCalls),
-          "statements": .integer(step.counters.statements - step.before.statements),
-          "closed": .integer(step.counters.closed - step.before.closed),
-          "requestedInstances": .integer(step.counters.requestedInstances - step.before.requestedInstances),
+          "instances": .integer(step.counters.instances),
+          "constantCalls": .integer(step.counters.constantCalls),
+          "statements": .integer(step.counters.statements),
+          "closed": .integer(step.counters.closed),
+          "requestedInstances": .integer(step.counters.requestedInstances),
           "requests": .array(
             SourcePurpose.allCases.map { purpose in
-              let count = step.counters.requests[purpose, default: 0] - step.before.requests[purpose, default: 0]
-              return .object(["purpose": .text(purpose.rawValue), "count": .integer(count)])
+              .object([
+                "purpose": .text(purpose.rawValue), "count": .integer(step.counters.requests[purpose] ?? 0),
+              ])
             }),
           "graph": withGraph ? .array(step.graph.map(\.json)) : .null,
         ])

@@ -62,20 +62,6 @@ extension InferenceBench {
 }
 
 extension InferenceCounters {
-  /// What was done after `earlier`.
-  func since(_ earlier: InferenceCounters) -> InferenceCounters {
-    var counters = self
-    counters.instances -= earlier.instances
-    counters.constantCalls -= earlier.constantCalls
-    counters.statements -= earlier.statements
-    counters.cyclicResults -= earlier.cyclicResults
-    counters.limitedCalls -= earlier.limitedCalls
-    counters.closed -= earlier.closed
-    counters.requestedInstances -= earlier.requestedInstances
-    for (purpose, count) in earlier.requests { counters.requests[purpose, default: 0] -= count }
-    return counters
-  }
-
   /// All requests for sources.
   var allRequests: Int { requests.values.reduce(0, +) }
 }

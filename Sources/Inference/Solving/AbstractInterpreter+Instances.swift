@@ -10,18 +10,18 @@ extension AbstractInterpreter {
       case .anything: return .value(.any)
       case .construction(let type): step = .value(construct(type, pending.arguments))
       case .instance(let node):
-        if let waiting = pending.waiting.take() {
-          step = resume(frame, node, pending, waiting)
+        if let awaited = pending.awaited.take() {
+          step = resume(frame, node, &pending, awaited)
         } else {
-          step = call(frame, node, pending)
+          step = call(frame, node, &pending)
         }
       }
       switch step {
       case .value(let value):
         pending.value = pending.value.join(value)
         pending.next += 1
-      case .needs(let callee, let waiting):
-        pending.waiting = waiting
+      case .needs(let callee):
+        pending.awaited = callee
         frame.call = pending
         return .needs(callee)
       }
@@ -31,11 +31,11 @@ extension AbstractInterpreter {
 
   private enum Step {
     case value(LatticeElement)
-    case needs(Frame, PendingCall.Waiting)
+    case needs(Frame)
   }
 
   /// What a call of an instance gives (Julia's `abstract_call_method`, then `abstract_call_method_with_const_args`).
-  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
+  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall) -> Step {
     var method: String?
     if node.plainMethod == nil {
       guard node.instance(in: view) != nil else { return .value(.any) }
@@ -45,52 +45,55 @@ extension AbstractInterpreter {
       }
     }
     switch limit(node, as: method) {
-    case .none: return infer(frame, node, pending, isLimited: false)
-    case .instance(let wider): return infer(frame, wider, pending, isLimited: true)
+    case .none:
+      pending.isLimited = false
+      return infer(frame, node, &pending)
+    case .instance(let wider):
+      pending.isLimited = true
+      return infer(frame, wider, &pending)
     case .anything: return .value(.any)
     }
   }
 
-  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall, isLimited: Bool) -> Step {
-    if let result = node.result { return use(frame, node, result, pending, isLimited) }
+  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall) -> Step {
+    if let result = node.result { return use(frame, node, result, &pending) }
     if let active = node.frame {
       frame.wait(for: active)
       return .value(active.result)
     }
     switch begin(node) {
-    case .frame(let callee): return .needs(callee, .inference(callee, isLimited: isLimited))
-    case .result(let result): return use(frame, node, result, pending, isLimited)
+    case .frame(let callee): return .needs(callee)
+    case .result(let result): return use(frame, node, result, &pending)
     case .failure: return .value(.any)
     }
   }
 
+  /// Goes on with an instance whose frame was interpreted; in a cycle, as far as that is possible.
   private func resume(
-    _ frame: Frame, _ node: InstanceNode, _ pending: PendingCall, _ waiting: PendingCall.Waiting
+    _ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall, _ callee: Frame
   ) -> Step {
-    switch waiting {
-    case .inference(let callee, let isLimited):
-      if let result = callee.finished { return use(frame, node, result, pending, isLimited) }
+    guard let general = pending.general.take() else {
+      if let result = callee.finished { return use(frame, node, result, &pending) }
       frame.wait(for: callee)
       return .value(callee.result)
-    case .constants(let callee, let general):
-      let value: LatticeElement
-      if let result = callee.finished {
-        frame.add(result)
-        value = result.type
-      } else {
-        frame.wait(for: callee)
-        value = callee.result
-      }
-      return .value(value.isWithin(general.type) ? value : general.type)
     }
+    let value: LatticeElement
+    if let result = callee.finished {
+      frame.add(result)
+      value = result.type
+    } else {
+      frame.wait(for: callee)
+      value = callee.result
+    }
+    return .value(value.isWithin(general.type) ? value : general.type)
   }
 
   /// What is known of an instance is what the call gives, unless constants make it better.
   private func use(
-    _ frame: Frame, _ node: InstanceNode, _ result: InferenceResult, _ pending: PendingCall, _ isLimited: Bool
+    _ frame: Frame, _ node: InstanceNode, _ result: InferenceResult, _ pending: inout PendingCall
   ) -> Step {
     frame.add(result)
-    return isLimited ? .value(result.type) : propagateConstants(frame, node, result, pending)
+    return pending.isLimited ? .value(result.type) : propagateConstants(frame, node, result, &pending)
   }
 
   private enum Beginning {
@@ -125,7 +128,7 @@ extension AbstractInterpreter {
   private static let constantLimit = 16
 
   private func propagateConstants(
-    _ frame: Frame, _ node: InstanceNode, _ general: InferenceResult, _ pending: PendingCall
+    _ frame: Frame, _ node: InstanceNode, _ general: InferenceResult, _ pending: inout PendingCall
   ) -> Step {
     // What cannot become better is not inferred again (Julia's `const_prop_entry_heuristic`).
     if general.type.isBottom || general.type.constant != nil { return .value(general.type) }
@@ -145,7 +148,8 @@ extension AbstractInterpreter {
     for dependency in dependencies { callee.add(dependency) }
     node.constantFrames += 1
     counters.constantCalls += 1
-    return .needs(callee, .constants(callee, general))
+    pending.general = general
+    return .needs(callee)
   }
 
   /// The arguments of a call as far as they are known better than by the node's types; `nil` if none is.

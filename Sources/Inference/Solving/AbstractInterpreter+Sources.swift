@@ -24,8 +24,8 @@ extension AbstractInterpreter {
     return recorded
   }
 
-  private func requested(_ node: InstanceNode, _ purpose: SourcePurpose) throws -> InstanceNode.Instance {
-    counters.requests[purpose, default: 0] += 1
+  private func requested(_ node: InstanceNode, _ purpose: SourcePurpose) throws -> CachedInstance {
+    counters.count(purpose)
     if !node.isRequested {
       node.isRequested = true
       counters.requestedInstances += 1
@@ -47,8 +47,8 @@ extension AbstractInterpreter {
 }
 
 extension CacheSession<LoweredCode> {
-  fileprivate func source(for instance: InstanceNode.Instance, at world: HostWorld) throws -> LoweredCode? {
-    switch instance {
+  fileprivate func source(for instance: CachedInstance, at world: HostWorld) throws -> LoweredCode? {
+    switch instance.kind {
     case .staged(let staged, isCached: true):
       try source(for: staged, generator: StagedGenerator(), at: world)
     case .staged(let staged, isCached: false):
@@ -58,9 +58,9 @@ extension CacheSession<LoweredCode> {
   }
 
   fileprivate func recordedSource(
-    for instance: InstanceNode.Instance, at world: HostWorld
+    for instance: CachedInstance, at world: HostWorld
   ) throws -> (source: LoweredCode?, edges: [Edge]) {
-    switch instance {
+    switch instance.kind {
     case .staged(let staged, isCached: true):
       try recordedSource(for: staged, generator: StagedGenerator(), at: world)
     case .staged(let staged, isCached: false):

@@ -118,15 +118,12 @@ struct PendingCall {
   var next = 0
   /// The join of what those gave.
   var value = LatticeElement.bottom
-  /// What the next one waits for.
-  var waiting: Waiting?
-
-  enum Waiting {
-    /// The instance is inferred.
-    case inference(Frame, isLimited: Bool)
-    /// It is inferred again with constants; without them it gave the result.
-    case constants(Frame, InferenceResult)
-  }
+  /// The frame that the next one waits for.
+  var awaited: Frame?
+  /// What the next one gave without constants, if it is inferred again with them.
+  var general: InferenceResult?
+  /// Whether recursion is limited, and a wider instance is inferred in the place of the next one.
+  var isLimited = false
 
   init(_ callee: LatticeElement, _ arguments: CallArguments, _ targets: [ResolvedCall.Target]) {
     self.callee = callee

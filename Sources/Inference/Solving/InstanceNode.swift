@@ -43,17 +43,11 @@ final class InstanceNode {
   /// Whether its source was ever requested.
   var isRequested = false
   /// The instance that the cache knows, made for one world at a time.
-  private var instance: (world: HostWorld, Instance)?
+  private var instance: CachedInstance?
   /// What the result rests on that was inferred from a generated source.
   var sourceDependencies: [Dependency] = []
   /// See ``InferenceOptions/remembersSources``.
   var remembered: (source: LoweredCode?, edges: [Edge])?
-
-  /// How the cache sees the instance.
-  enum Instance {
-    case staged(StagedInstance, isCached: Bool)
-    case native(any NativeGenerator, NativeInstance, Owner)
-  }
 
   init(_ callable: Callable, arguments: ResolvedType) {
     self.callable = callable
@@ -83,23 +77,37 @@ final class InstanceNode {
   }
 
   /// The instance for the cache in a world; `nil` if the generator may not run for such types (B10).
-  func instance(in view: WorldView) -> Instance? {
-    if let instance, instance.world == view.world { return instance.1 }
-    let made: Instance
-    switch callable {
+  func instance(in view: WorldView) -> CachedInstance? {
+    if let instance, instance.view === view { return instance }
+    instance = CachedInstance(self, in: view)
+    return instance
+  }
+}
+
+/// How the cache sees an instance in one world.
+final class CachedInstance {
+  enum Kind {
+    case staged(StagedInstance, isCached: Bool)
+    case native(any NativeGenerator, NativeInstance, Owner)
+  }
+
+  let view: WorldView
+  let kind: Kind
+
+  fileprivate init?(_ node: InstanceNode, in view: WorldView) {
+    self.view = view
+    switch node.callable {
     case .native(let generator):
-      guard arguments.isConcrete,
-        let native = try? NativeInstance(generator.function, elements.map(\.type), in: view),
+      guard node.arguments.isConcrete,
+        let native = try? NativeInstance(generator.function, node.elements.map(\.type), in: view),
         let owner = try? generator.owner(of: native)
       else { return nil }
-      made = .native(generator, native, owner)
+      kind = .native(generator, native, owner)
     case .method(let method):
-      let staged = StagedInstance(method, arguments: arguments, in: view)
+      let staged = StagedInstance(method, arguments: node.arguments, in: view)
       guard staged.mayGenerate else { return nil }
-      made = .staged(staged, isCached: method.definition.kind == .cachedGenerated)
+      kind = .staged(staged, isCached: method.definition.kind == .cachedGenerated)
     }
-    instance = (view.world, made)
-    return made
   }
 }
 
