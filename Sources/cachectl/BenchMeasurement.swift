@@ -59,6 +59,8 @@ struct BenchMeasurement {
 
   private func attach(_ host: Host) throws -> CacheSession<LoweredCode> {
     var options = SessionOptions()
+    // The ceiling needs no cache of ours: the interpreter remembers.
+    options.isEnabled = mode != .off && mode != .ceiling
     options.cause = "bench"
     let session = CacheSession<LoweredCode>(
       store: try store.map { try SourceStore(.file($0)) }, definitions: host.definitions, options: options)
