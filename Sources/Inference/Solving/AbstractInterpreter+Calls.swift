@@ -50,7 +50,8 @@ extension AbstractInterpreter {
     }
   }
 
-  private func transfer(_ builtin: Builtin, _ arguments: CallArguments) -> LatticeElement {
+  /// What a builtin gives; not `_apply`, which calls back.
+  func transfer(_ builtin: Builtin, _ arguments: CallArguments) -> LatticeElement {
     guard let tail = arguments.tail else { return builtin.transfer(arguments.elements, in: view) }
     switch builtin {
     case .tuple:

@@ -9,6 +9,7 @@ extension AbstractInterpreter {
       switch pending.targets[pending.next] {
       case .anything: return .value(.any)
       case .construction(let type): step = .value(construct(type, pending.arguments))
+      case .builtin(let builtin): step = .value(transfer(builtin, pending.arguments))
       case .instance(let node):
         if let awaited = pending.awaited.take() {
           step = resume(frame, node, &pending, awaited)

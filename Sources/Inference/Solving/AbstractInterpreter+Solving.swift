@@ -16,6 +16,7 @@ extension AbstractInterpreter {
         pop()
         frame.isInCycle = true
         cycle.append(frame)
+        frame.head = stack.last
         if let caller = stack.last { caller.lowlink = min(caller.lowlink, frame.lowlink) }
       } else if let position = cycle[frame.firstOfCycle...].firstIndex(where: \.hasWork) {
         let member = cycle.remove(at: position)
@@ -32,7 +33,7 @@ extension AbstractInterpreter {
   /// A frame begins, or goes on because what it waited for has grown: then it still belongs to its cycle.
   private func push(_ frame: Frame, again isKnown: Bool = false) {
     frame.index = stack.count
-    if !isKnown { frame.lowlink = frame.index }
+    frame.lowlink = isKnown ? frame.index - 1 : frame.index
     frame.firstOfCycle = cycle.count
     stack.append(frame)
     frame.limitGroup?.frames.append(frame)

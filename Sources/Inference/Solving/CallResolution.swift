@@ -7,6 +7,8 @@ final class ResolvedCall {
     case instance(InstanceNode)
     /// A value of a struct type is made.
     case construction(ResolvedType)
+    /// A builtin, one of several things that are called.
+    case builtin(Builtin)
     /// Too many things, or nobody knows what: the call may give anything.
     case anything
   }
@@ -108,6 +110,9 @@ extension AbstractInterpreter {
   }
 
   private func makeResolvedCall(_ types: CallTypes) -> ResolvedCall {
+    if case .function(let name) = types.callee.shape, let builtin = Builtin.named(name) {
+      return ResolvedCall(types, [builtin == .apply ? .anything : .builtin(builtin)])
+    }
     if case .function(let name) = types.callee.shape, let native = view.natives[name] {
       guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
         return ResolvedCall(types, [.anything])

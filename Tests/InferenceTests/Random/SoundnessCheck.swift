@@ -1,0 +1,135 @@
+import CacheSession
+@testable import Inference
+import LoweredIR
+import Overlay
+import SourceStore
+import StagedHost
+
+/// Runs and infers the calls of a random program, and says where a value is not in the inferred type.
+struct SoundnessCheck {
+  let host = Host(natives: [OverlayPass()]) { _ in }
+  let session: CacheSession<LoweredCode>
+  let interpreter: AbstractInterpreter
+  var random: SeededGenerator
+  /// What was found wrong.
+  private(set) var failures: [String] = []
+  /// Calls that gave values, and calls that raised errors.
+  private(set) var values = 0
+  private(set) var errors = 0
+  /// Values of which inference knew more than nothing.
+  private(set) var informative = 0
+  let texts: [String]
+  private let calls: [(name: String, arity: Int)]
+
+  /// A program of all kinds; `nil` if it is refused, for it may say what makes no sense.
+  init?(seed: UInt64, withStore: Bool = false) throws {
+    var program = RandomProgram(seed: seed)
+    texts = program.definitions()
+    calls = [("main", 0)] + program.functions + program.generated + program.functions
+    random = SeededGenerator(state: seed ^ 0xabcd)
+    do {
+      (session, interpreter) = try SoundnessCheck.prepare(host, texts, withStore: withStore)
+    } catch is DefinitionError {
+      return nil
+    }
+  }
+
+  /// Functions that call each other.
+  init(recursion seed: UInt64) throws {
+    var program = RandomRecursion(seed: seed)
+    let first = program.definitions()
+    texts = [first]
+    calls = (0..<program.count).map { ("f\($0)", 2) }
+    random = SeededGenerator(state: seed ^ 0xabcd)
+    (session, interpreter) = try SoundnessCheck.prepare(host, texts, withStore: false)
+  }
+
+  private static let prelude = Result { try Program.parse(RandomProgram.prelude, file: "prelude.ir") }
+
+  private static func prepare(
+    _ host: Host, _ texts: [String], withStore: Bool
+  ) throws -> (CacheSession<LoweredCode>, AbstractInterpreter) {
+    try host.load(try prelude.get() + Program.parse(texts.joined(separator: "\n"), file: "random.ir"))
+    let session = CacheSession(store: withStore ? try SourceStore(.memory) : nil, definitions: host.definitions)
+    host.attach(session)
+    return (session, AbstractInterpreter(view: host.view, session: session))
+  }
+
+  /// Checks the calls of the program.
+  mutating func checkAll() {
+    for (name, arity) in calls {
+      if let arguments = arguments(arity) { check(name, arguments) }
+    }
+  }
+
+  /// Values for a call from outside; `nil` if computing them fails.
+  mutating func arguments(_ arity: Int) -> [Value]? {
+    if arity == 0 { return [] }
+    var values: [Value] = [.int(Int64(random.below(6)))]
+    while values.count < arity {
+      let name = "a\(random.below(RandomProgram.argumentCount))"
+      guard texts.count > 1 else { return values + [random.pick([.int(1), .float(2.5), .nothing, .string("s")])] }
+      guard case .success(let value) = run(name, []) else { return nil }
+      values.append(value)
+    }
+    if random.oneIn(4) { values.swapAt(0, values.count - 1) }
+    return values
+  }
+
+  /// Runs a call, and infers it for the types of its arguments and for wider ones.
+  mutating func check(_ function: String, _ arguments: [Value]) {
+    let outcome = run(function, arguments)
+    for round in 0..<3 {
+      let types = arguments.map { round == 0 ? $0.type : widened($0.type) }
+      compare(outcome, function, types, interpreter)
+    }
+  }
+
+  func run(_ function: String, _ arguments: [Value]) -> Result<Value, HostError> {
+    refuel()
+    do { return .success(try host.call(function, arguments)) } catch { return .failure(error) }
+  }
+
+  private func refuel() { _ = try? host.call("refuel", []) }
+
+  mutating func compare(
+    _ outcome: Result<Value, HostError>, _ function: String, _ types: [ResolvedType], _ interpreter: AbstractInterpreter
+  ) {
+    refuel()
+    guard let call = try? interpreter.infer(function, types) else {
+      failures.append("\(function) is not inferred")
+      return
+    }
+    guard case .success(let value) = outcome else {
+      errors += 1
+      return
+    }
+    values += 1
+    if call.type != .any { informative += 1 }
+    if !call.type.contains(value) {
+      failures.append("\(call.name) gave \(value)::\(value.type), which is not in \(call.type)")
+    }
+  }
+
+  /// A type with more values.
+  private mutating func widened(_ type: ResolvedType) -> ResolvedType {
+    switch random.below(6) {
+    case 0: return .any
+    case 1: return random.pick(type.ancestors + [type])
+    case 2:
+      let other = random.pick([ResolvedType.nothing, .int, .float, .string, .anyTuple, .function, .type])
+      return (try? .union([type, other])) ?? type
+    case 3:
+      guard let declaration = type.declaration else { return type }
+      return (try? .named(declaration)) ?? type
+    default:
+      guard case .tuple(let parts, _) = type.shape else { return type }
+      if random.oneIn(3) {
+        let kept = random.below(parts.count + 1)
+        return (try? .tuple(Array(parts[..<kept]), tail: .any)) ?? type
+      }
+      let wider = parts.map { widened($0) }
+      return (try? .tuple(wider)) ?? type
+    }
+  }
+}
