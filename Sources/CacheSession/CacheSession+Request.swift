@@ -41,21 +41,27 @@ extension CacheSession {
     guard isEnabled, let fingerprint = generator.fingerprint else {
       return try withChain(of: context) { try passThrough(instance, owner, generator, world, context, $0) }
     }
+    let served = try serveFromBelow(instance, owner, generator, fingerprint, in: world, nested: context)
+    context?.record(served, of: instance)
+    return served.source
+  }
+
+  /// The same for a cached generator.
+  func serveFromBelow<Generator: SourceGenerator>(
+    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, _ fingerprint: GeneratorFingerprint,
+    in world: HostWorld, nested context: GenerationContext<Source>?
+  ) throws -> ServedSource<Source> where Generator.Source == Source {
     let requestKey = RequestKey(
       definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint)
     let hit = isServedAtOnce ? nil : memoryHit(requestKey, in: world)
-    let served =
-      if let hit, !mustVerify() { hit } else {
-        try withChain(of: context) { chain in
-          let request = Request(
-            instance: instance, owner: owner, generator: generator, key: keys.key(of: requestKey),
-            requestKey: requestKey, world: world, position: worlds.withLock { $0.position(of: world) },
-            parent: context, chain: chain)
-          return try hit.map { try verify($0, request) } ?? serveFromBelow(request)
-        }
-      }
-    context?.record(served, of: instance)
-    return served.source
+    if let hit, !mustVerify() { return hit }
+    return try withChain(of: context) { chain in
+      let request = Request(
+        instance: instance, owner: owner, generator: generator, key: keys.key(of: requestKey),
+        requestKey: requestKey, world: world, position: worlds.withLock { $0.position(of: world) },
+        parent: context, chain: chain)
+      return try hit.map { try verify($0, request) } ?? serveFromBelow(request)
+    }
   }
 
   /// Runs `body` in the chain of generations that asks. One that asks the session itself, past its context, is found by its

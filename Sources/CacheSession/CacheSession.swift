@@ -82,17 +82,22 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     return try sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
   }
 
-  /// The same, with the edges that whatever the host builds from the source must have: for a cached generator the one on
-  /// its source; for one that is not, those that it recorded itself. Its errors come without.
+  /// The same, with what whatever the host builds from the source rests on. Its errors come without.
   public func recordedSource<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
-  ) throws -> (source: Source?, edges: [Edge]) where Generator.Source == Source {
+  ) throws -> (source: Source?, basis: SourceBasis) where Generator.Source == Source {
     let world = world ?? definitions.world
-    return try withChain(of: nil) { chain in
-      let context = GenerationContext(session: self, world: world, chain: chain)
-      let source = try context.source(for: instance, owner: owner, generator: generator)
-      return (source, context.edges)
+    guard isEnabled, let fingerprint = generator.fingerprint else {
+      return try withChain(of: nil) { chain in
+        let context = GenerationContext(session: self, world: world, chain: chain)
+        let source = try context.source(for: instance, owner: owner, generator: generator)
+        return (source, SourceBasis(asked: context.edges))
+      }
     }
+    let served =
+      try hit(instance, owner, generator, in: world)
+      ?? serveFromBelow(instance, owner, generator, fingerprint, in: world, nested: nil)
+    return (served.source, SourceBasis(served.kept, of: instance))
   }
 
   /// What happened so far. Takes each lock in turn: exact only when no request runs.

@@ -83,9 +83,10 @@ struct WithoutStoreTests {
     #expect(CountedSource.encodings.value == 0)
     _ = try session.source(for: ToyInstance(name: "outer"), generator: CountedGenerator())
     #expect(CountedSource.encodings.value == 1)
-    let (_, edges) = try session.recordedSource(for: ToyInstance(name: "inner"), generator: CountedGenerator())
-    #expect(edges.count == 1)
+    let (_, basis) = try session.recordedSource(for: ToyInstance(name: "outer"), generator: CountedGenerator())
     #expect(CountedSource.encodings.value == 1)
+    #expect(basis.edges.count == 1)
+    #expect(CountedSource.encodings.value == 2)
   }
 
   @Test("W15: a store that cannot be attached to is a session without a store", arguments: [1, 3])
@@ -122,7 +123,7 @@ struct WithoutStoreTests {
 struct RecordedSourceTests {
   private func edges(_ kitchen: Kitchen, _ name: String) throws -> [String] {
     try kitchen.session.recordedSource(for: ToyInstance(name: name), generator: kitchen.host.generator)
-      .edges.map { "\($0.question) = \($0.answer.digest)" }
+      .basis.edges.map { "\($0.question) = \($0.answer.digest)" }
   }
 
   @Test("C6: of a cached generator it is the source, generated or reused", arguments: [false, true])
@@ -142,9 +143,10 @@ struct RecordedSourceTests {
     let plain = PlainGenerator(host: kitchen.host) { cook in
       GeneratedSource(ToySource("\(cook.read("a")),\(try cook.source("inner"))"))
     }
-    let (source, edges) = try kitchen.session.recordedSource(for: ToyInstance(name: "plain"), generator: plain)
+    let (source, basis) = try kitchen.session.recordedSource(for: ToyInstance(name: "plain"), generator: plain)
     #expect(source == "1,1")
-    #expect(edges.map(\.question.description) == ["the binding Toy.a", "the generated source of inner"])
+    #expect(!basis.isCached)
+    #expect(basis.edges.map(\.question.description) == ["the binding Toy.a", "the generated source of inner"])
   }
 
   @Test("Of a session that is not enabled it is what all generators asked")

@@ -33,7 +33,7 @@ public struct InferredCall {
     return results.map { result in
       InferredInstance(
         name: result.node?.description ?? name, constants: result.constants, type: result.type, range: result.range,
-        questions: result.dependencies.map(AskedQuestion.init),
+        questions: result.dependencies.flatMap(AskedQuestion.of),
         callees: result.callees.compactMap { numbers[ObjectIdentifier($0)] })
     }
   }
@@ -65,19 +65,20 @@ public struct AskedQuestion {
   /// The worlds.
   public let range: ClosedRange<HostWorld>
 
-  init(_ dependency: Dependency) {
-    range = dependency.range
+  static func of(_ dependency: Dependency) -> [AskedQuestion] {
+    let edges: [Edge]
     switch dependency.question {
-    case .dispatch(let dispatch): edge = dispatch.edge
+    case .dispatch(let dispatch): edges = [dispatch.edge]
     case .lookup(let function, let arguments, let methods):
       let signature = Signature(function: function, arguments: arguments.argumentText)
-      edge = Edge(.lookup(table: MethodTable.global, signature: signature), WorldView.answer(matches: methods))
+      edges = [Edge(.lookup(table: MethodTable.global, signature: signature), WorldView.answer(matches: methods))]
     case .method(let method):
-      edge = Edge(
-        .method(table: method.table, signature: method.signature),
-        Answer(digest: method.digest, subject: method.subject))
-    case .binding(let name, let answer): edge = Edge(.binding(module: Method.module, name: name), answer)
-    case .source(_, let asked), .edge(let asked): edge = asked
+      let answer = Answer(digest: method.digest, subject: method.subject)
+      edges = [Edge(.method(table: method.table, signature: method.signature), answer)]
+    case .binding(let name, let answer): edges = [Edge(.binding(module: Method.module, name: name), answer)]
+    case .source(_, let basis): edges = basis.edges
+    case .edge(let asked): edges = [asked]
     }
+    return edges.map { AskedQuestion(edge: $0, range: dependency.range) }
   }
 }

@@ -211,7 +211,7 @@ extension AbstractInterpreter {
     let source: LoweredCode?
     if purpose == .inference {
       let recorded = try recordedSource(of: node, for: purpose)
-      node.sourceDependencies = self.dependencies(on: node, recorded.edges)
+      node.sourceDependencies = self.dependencies(on: node, recorded.basis)
       source = recorded.source
     } else {
       source = try self.source(of: node, for: purpose)

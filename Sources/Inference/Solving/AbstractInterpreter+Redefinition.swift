@@ -59,8 +59,8 @@ extension AbstractInterpreter {
     case .method(let method): return view.isInForce(method)
     case .binding(let name, let known): return view.answer(binding: name) == known
     case .edge(let edge): return view.answer(edge.question) == edge.answer
-    case .source(let node, let edge):
-      return (try? recordedSource(of: node, for: .revalidation))?.edges == [edge]
+    case .source(let node, let known):
+      return (try? recordedSource(of: node, for: .revalidation))?.basis.edges == known.edges
     }
   }
 

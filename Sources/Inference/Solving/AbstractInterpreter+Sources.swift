@@ -13,12 +13,12 @@ extension AbstractInterpreter {
     return try session.source(for: try requested(node, purpose), at: view.world)
   }
 
-  /// The same for inferring the instance, with the edges that whatever is built from the source has.
+  /// The same for inferring the instance, with what the result rests on.
   func recordedSource(
     of node: InstanceNode, for purpose: SourcePurpose
-  ) throws -> (source: LoweredCode?, edges: [Edge]) {
+  ) throws -> (source: LoweredCode?, basis: SourceBasis) {
     let instance = try requested(node, purpose)
-    if let remembered = node.remembered { return remembered }
+    if purpose != .revalidation, let remembered = node.remembered { return remembered }
     let recorded = try session.recordedSource(for: instance, at: view.world)
     if options.remembersSources { node.remembered = recorded }
     return recorded
@@ -34,13 +34,15 @@ extension AbstractInterpreter {
     return instance
   }
 
-  /// The dependencies that stand for a source's edges. What a cached generator asked is the cache's business: there the source itself
+  /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
   /// is the one question. What another generator asked is asked again like anything else.
-  func dependencies(on node: InstanceNode, _ edges: [Edge]) -> [Dependency] {
-    let made = edges.map { edge in
-      if case .source = edge.question { return Dependency(.source(node, edge), range: view.world...HostWorld.open) }
-      return Dependency(.edge(edge), range: view.world...HostWorld.open)
-    }
+  func dependencies(on node: InstanceNode, _ basis: SourceBasis) -> [Dependency] {
+    let range = view.world...HostWorld.open
+    let edges = basis.isCached ? [] : basis.edges
+    let isAskedWhole = basis.isCached || edges.contains { if case .source = $0.question { true } else { false } }
+    let made =
+      isAskedWhole
+      ? [Dependency(.source(node, basis), range: range)] : edges.map { Dependency(.edge($0), range: range) }
     for dependency in made { track(dependency) }
     return made
   }
@@ -59,7 +61,7 @@ extension CacheSession<LoweredCode> {
 
   fileprivate func recordedSource(
     for instance: CachedInstance, at world: HostWorld
-  ) throws -> (source: LoweredCode?, edges: [Edge]) {
+  ) throws -> (source: LoweredCode?, basis: SourceBasis) {
     switch instance.kind {
     case .staged(let staged, isCached: true):
       try recordedSource(for: staged, generator: StagedGenerator(), at: world)
@@ -77,7 +79,7 @@ extension CacheSession<LoweredCode> {
 
   private func recordedSource(
     _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator, _ world: HostWorld
-  ) throws -> (source: LoweredCode?, edges: [Edge]) {
+  ) throws -> (source: LoweredCode?, basis: SourceBasis) {
     try recordedSource(for: instance, owner: owner, generator: generator, at: world)
   }
 }

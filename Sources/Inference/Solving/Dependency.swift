@@ -1,4 +1,5 @@
 import CacheIdentity
+import CacheSession
 import StagedHost
 
 /// Something that inference asked about definitions, and in which worlds the answer holds: an edge of every result that rests
@@ -14,9 +15,9 @@ final class Dependency {
     case method(Method)
     /// What a name is bound to.
     case binding(String, Answer)
-    /// Which source a cached generator gives for an instance.
-    case source(InstanceNode, Edge)
-    /// Anything that a generator asked which is not cached.
+    /// Which source a generator gives for an instance, as far as only asking for it again can tell.
+    case source(InstanceNode, SourceBasis)
+    /// A question that a generator asked which is not cached.
     case edge(Edge)
   }
 

@@ -47,7 +47,7 @@ final class InstanceNode {
   /// What the result rests on that was inferred from a generated source.
   var sourceDependencies: [Dependency] = []
   /// See ``InferenceOptions/remembersSources``.
-  var remembered: (source: LoweredCode?, edges: [Edge])?
+  var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
   init(_ callable: Callable, arguments: ResolvedType) {
     self.callable = callable
