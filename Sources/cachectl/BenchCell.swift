@@ -4,6 +4,7 @@ struct BenchCell {
   let scenario: BenchScenario
   /// The call that is measured.
   let call: String
+  /// In the order of the rounds.
   private(set) var samples: [BenchMode: [BenchSample]] = [:]
 
   init(program: String, scenario: BenchScenario, call: String) {
@@ -38,9 +39,13 @@ struct BenchCell {
     statistics(mode, figure)?.median ?? 0
   }
 
-  /// The median time of inference with one mode, over that with another.
+  /// The time of inference with one mode over that with another: the median over the rounds. Samples of one round were taken
+  /// one after the other, so what disturbs a machine for longer than that falls on both and cancels.
   func ratio(_ numerator: BenchMode, to denominator: BenchMode) -> Double {
-    typical(numerator, \.inferenceNanoseconds) / typical(denominator, \.inferenceNanoseconds)
+    let ratios = zip(samples[numerator] ?? [], samples[denominator] ?? []).map {
+      Double($0.inferenceNanoseconds) / Double($1.inferenceNanoseconds)
+    }
+    return BenchStatistics(ratios)?.median ?? .nan
   }
 
   /// Requests for each different source, with the cache off; `nil` if many were asked for before.
@@ -48,7 +53,10 @@ struct BenchCell {
     scenario == .scratch ? typical(.off, \.requests) / typical(.off, \.newSources) : nil
   }
   /// The part of the time that generators take with the cache off.
-  var generatorShare: Double { typical(.off, \.generationNanoseconds) / typical(.off, \.inferenceNanoseconds) }
+  var generatorShare: Double {
+    let shares = (samples[.off] ?? []).map { Double($0.generationNanoseconds) / Double($0.inferenceNanoseconds) }
+    return BenchStatistics(shares)?.median ?? .nan
+  }
 
   /// What is demanded of every cell, and what was measured.
   var demands: [BenchDemand] {

@@ -43,10 +43,10 @@ extension BenchReport {
       """
 
       OFF          the median time of inference without a cache
-      OFF/…        how many times faster the median is with the cache in memory, over a store that an earlier process
-                   filled, over a new store, and with repeated generation for nothing (the ceiling of any cache of them)
+      OFF/…        how many times faster it is with the cache in memory, over a store that an earlier process filled, over a
+                   new store, and with repeated generation for nothing (the ceiling); medians of the ratios in each round
       SEED         what the seed found for OFF/MEMORY, in another version of Julia and on another machine
-      MEMORY, WARM how much of the ceiling they reach: its median over theirs; demanded are 90% and 75%
+      MEMORY, WARM how much of the ceiling they reach: its time over theirs; demanded are 90% and 75%
       COLD         what a new store costs over the cache in memory; demanded is less than 5%
 
 
