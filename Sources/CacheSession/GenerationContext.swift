@@ -8,8 +8,19 @@ import Synchronization
 public final class GenerationContext<Source: SourceCodable>: Sendable {
   private struct Recorded {
     var edges: [Edge] = []
+    /// The same; filled once there are so many that looking through them would cost more than hashing.
     var seen: Set<Edge> = []
     var declaredRange: ClosedRange<HostWorld>?
+
+    mutating func insert(_ edge: Edge) {
+      if edges.count < 16 {
+        if edges.contains(where: { $0.answer == edge.answer && $0.question == edge.question }) { return }
+      } else {
+        if seen.isEmpty { seen = Set(edges) }
+        guard seen.insert(edge).inserted else { return }
+      }
+      edges.append(edge)
+    }
   }
 
   /// The host world in which to generate: definitions made later do not exist here (B2).
@@ -26,8 +37,7 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
 
   /// Records that the generator asked `question` and was told `answer`. Repetitions are dropped. O(1).
   public func record(_ question: Question, _ answer: Answer) {
-    let edge = Edge(question, answer)
-    recorded.withLock { if $0.seen.insert(edge).inserted { $0.edges.append(edge) } }
+    recorded.withLock { $0.insert(Edge(question, answer)) }
   }
 
   /// The generated source of another instance; its digest becomes an edge of the source that is being generated (C6).

@@ -91,10 +91,23 @@ extension Connection {
     let rows = try answerRanges(of: question, in: lineage)
     let known = RecordedAnswer(of: answer, at: world, in: rows)
     guard known == .unknown else { return known }
-    let wished: WorldRange = world == head ? .from(world) : .only(world)
-    guard let range = wished.clipped(around: world, avoiding: rows.map(\.range)) else { return .unknown }
+    guard let range = Connection.firstRange(at: world, head: head).clipped(around: world, avoiding: rows.map(\.range))
+    else { return .unknown }
     try record(answer, to: question, in: lineage, range: range)
     // Neighbours of the same answer join.
     return RecordedAnswer(of: answer, at: world, in: rows + [AnswerRangeRow(range: range, answer: answer)])
+  }
+
+  /// Records the first answer that a question gets: it holds in its world, and from there on if that is the head (W3, W8).
+  func recordFirst(
+    _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, at world: WorldAge, head: WorldAge
+  ) throws(StoreError) -> WorldRange {
+    let range = Connection.firstRange(at: world, head: head)
+    try record(answer, to: question, in: lineage, range: range)
+    return range
+  }
+
+  private static func firstRange(at world: WorldAge, head: WorldAge) -> WorldRange {
+    world == head ? .from(world) : .only(world)
   }
 }

@@ -48,15 +48,14 @@ extension Connection {
   /// The source's row; gives bytes back to a row whose bytes were pruned or are damaged.
   func intern(_ source: EncodedSource) throws(StoreError) -> SourceID {
     let codec = try intern(codec: source.codec)
+    let inserted: SourceID? = try insertIfNew(
+      "INSERT INTO source (digest, codec, raw_size, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+      source.digest, codec, source.payload.count, source.payload)
+    if let inserted { return inserted }
     let known: (SourceID, isWhole: Bool)? = try first(
       "SELECT id, codec, bytes FROM source WHERE digest = ?", source.digest
     ) { row in (row.id(0), row.int(1) == codec && !row.isNull(2) && row.bytes(2) == source.payload) }
-    guard let known else {
-      return SourceID(
-        try insert(
-          "INSERT INTO source (digest, codec, raw_size, bytes) VALUES (?, ?, ?, ?)", source.digest, codec,
-          source.payload.count, source.payload))
-    }
+    guard let known else { throw damaged("source \(source.digest.abbreviated) is there and is not found") }
     if !known.isWhole {
       try execute("UPDATE source SET codec = ?, bytes = ? WHERE id = ?", codec, source.payload, known.0)
     }
@@ -68,20 +67,19 @@ extension Connection {
     return try insert("INSERT INTO codec (name) VALUES (?)", name)
   }
 
-  func intern(_ question: Question) throws(StoreError) -> QuestionID {
+  func intern(_ question: Question) throws(StoreError) -> QuestionID { try interning(question).id }
+
+  /// The same, and whether it was new: then nothing is recorded of it, unless it is about a source.
+  func interning(_ question: Question) throws(StoreError) -> (id: QuestionID, isNew: Bool) {
     let digest = question.digest
-    let known: QuestionID? = try first("SELECT id FROM question WHERE digest = ?", digest) { $0.id(0) }
-    let id: QuestionID
-    if let known {
-      id = known
-    } else {
-      id = QuestionID(
-        try insert(
-          "INSERT INTO question (digest, kind, subject, encoded) VALUES (?, ?, ?, ?)", digest, question.kind.rawValue,
-          question.subject.description, question.encoded))
-    }
+    let inserted: QuestionID? = try insertIfNew(
+      "INSERT INTO question (digest, kind, subject, encoded) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+      digest, question.kind.rawValue, question.subject.description, question.encoded)
+    var id = inserted
+    if id == nil { id = try first("SELECT id FROM question WHERE digest = ?", digest) { $0.id(0) } }
+    guard let id else { throw damaged("question \(digest.abbreviated) is there and is not found") }
     if case .source(let key, _) = question { try linkSource(of: key, to: id) }
-    return id
+    return (id, inserted != nil)
   }
 
   func intern(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
@@ -89,7 +87,12 @@ extension Connection {
       "SELECT id FROM answer WHERE question = ? AND digest = ?", question, answer.digest
     ) { $0.id(0) }
     if let known { return known }
-    return AnswerID(
+    return try add(answer, to: question)
+  }
+
+  /// Adds an answer that the question has not had yet.
+  func add(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
+    AnswerID(
       try insert(
         "INSERT INTO answer (question, digest, subject) VALUES (?, ?, ?)", question, answer.digest, answer.subject))
   }

@@ -1,5 +1,6 @@
 import CSQLite
 import CacheIdentity
+import Synchronization
 
 /// One SQLite connection with its kept statements. Not for two threads at once: it lives inside a lock.
 ///
@@ -11,6 +12,9 @@ final class Connection {
     /// On a medium that nobody can write: no lock files either.
     case immutable
   }
+
+  /// The write transactions that this process has committed, in whichever store.
+  static let commits = Atomic<Int>(0)
 
   let path: String
   private let handle: OpaquePointer
@@ -70,38 +74,49 @@ final class Connection {
   }
 
   /// Runs a statement that returns no rows.
-  func execute(_ sql: StaticString, _ values: (any Bindable)?...) throws(StoreError) {
+  func execute<each Value: Bindable>(_ sql: StaticString, _ values: repeat each Value) throws(StoreError) {
     let statement = try statement(sql)
-    try statement.bind(values)
+    try statement.bind(repeat each values)
     defer { statement.reset() }
     while try statement.step() {}
   }
 
   /// Inserts a row and returns its id.
-  func insert(_ sql: StaticString, _ values: (any Bindable)?...) throws(StoreError) -> Int64 {
+  func insert<each Value: Bindable>(_ sql: StaticString, _ values: repeat each Value) throws(StoreError) -> Int64 {
     let statement = try statement(sql)
-    try statement.bind(values)
+    try statement.bind(repeat each values)
     defer { statement.reset() }
     while try statement.step() {}
     return sqlite3_last_insert_rowid(handle)
   }
 
+  /// Inserts a row unless one is in the way, and returns its id if it did.
+  func insertIfNew<Row, each Value: Bindable>(_ sql: StaticString, _ values: repeat each Value) throws(StoreError)
+    -> RowID<Row>?
+  {
+    let statement = try statement(sql)
+    try statement.bind(repeat each values)
+    defer { statement.reset() }
+    while try statement.step() {}
+    return changes > 0 ? RowID(sqlite3_last_insert_rowid(handle)) : nil
+  }
+
   /// The first row of a query, read.
-  func first<Result>(
-    _ sql: StaticString, _ values: (any Bindable)?..., read: (Statement) throws(StoreError) -> Result
+  func first<Result, each Value: Bindable>(
+    _ sql: StaticString, _ values: repeat each Value, read: (Statement) throws(StoreError) -> Result
   ) throws(StoreError) -> Result? {
     let statement = try statement(sql)
-    try statement.bind(values)
+    try statement.bind(repeat each values)
     defer { statement.reset() }
     return try statement.step() ? try read(statement) : nil
   }
 
   /// All rows of a query, read. The statement is free again when the result is there, so `read` must not run it again.
-  func all<Result>(
-    _ sql: StaticString, _ values: (any Bindable)?..., read: (Statement) throws(StoreError) -> Result
+  func all<Result, each Value: Bindable>(
+    _ sql: StaticString, _ values: repeat each Value, read: (Statement) throws(StoreError) -> Result
   ) throws(StoreError) -> [Result] {
     let statement = try statement(sql)
-    try statement.bind(values)
+    try statement.bind(repeat each values)
     defer { statement.reset() }
     var results: [Result] = []
     while try statement.step() { results.append(try read(statement)) }
@@ -114,6 +129,7 @@ final class Connection {
     do {
       let result = try body()
       try execute("COMMIT")
+      Connection.commits.add(1, ordering: .releasing)
       return result
     } catch {
       // SQLite has rolled back by itself after some errors; then this one fails, and means nothing.

@@ -8,6 +8,8 @@ import Synchronization
 /// An old transaction is safe for hits in worlds that it knows: what held there holds for ever (W5). An open row says
 /// nothing about worlds after the head that the transaction sees, so a hit there, like a miss, needs the newest commit.
 final class Reader {
+  private static let recentTime = Duration.milliseconds(1)
+
   let connection: Connection
   /// Ids of methods and owners by digest, as the present transaction sees them: one that was pruned comes back under another.
   var methodIDs: [Digest: MethodID] = [:]
@@ -16,17 +18,25 @@ final class Reader {
   /// The heads of lineages, as the present transaction sees them.
   private var heads: [LineageID: WorldAge] = [:]
   private(set) var isInTransaction = false
+  private var begun = (at: ContinuousClock.now, commits: 0)
   /// ``ReaderPool``'s count of expiries when the reader was lent last.
   var expiries = 0
 
   init(_ connection: Connection) { self.connection = connection }
 
-  /// Begins a read transaction unless one is open; says whether it did.
-  func begin() throws(StoreError) -> Bool {
-    if isInTransaction { return false }
+  /// Begins a read transaction unless one is open.
+  func begin() throws(StoreError) {
+    if isInTransaction { return }
+    begun = (ContinuousClock.now, Connection.commits.load(ordering: .acquiring))
     try connection.execute("BEGIN")
     isInTransaction = true
-    return true
+  }
+
+  /// Whether the transaction sees all that this process committed, and what others did until a moment ago: renewing it costs
+  /// more than the rest of a miss, and a miss is always allowed (W12).
+  var isRecent: Bool {
+    begun.commits == Connection.commits.load(ordering: .acquiring)
+      && begun.at.duration(to: .now) < Reader.recentTime
   }
 
   /// Ends the transaction, so that the log can be checkpointed.
@@ -49,7 +59,7 @@ final class Reader {
   /// Begins a new transaction, which sees all that is committed.
   func renew() throws(StoreError) {
     end()
-    _ = try begin()
+    try begin()
   }
 }
 

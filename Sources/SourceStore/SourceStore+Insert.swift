@@ -8,7 +8,7 @@ extension SourceStore {
   /// records of a batch may rest on each other's sources, in any order and in cycles (C6).
   public func insert(_ batch: [NewTrace], into lineage: LineageID) throws(StoreError) -> [InsertOutcome] {
     try write { connection throws(StoreError) in
-      var insertion = Insertion(
+      var insertion = try Insertion(
         connection: connection, lineage: try connection.lineage(lineage), process: try connection.intern(process),
         batch: batch)
       return try insertion.run()
@@ -22,6 +22,8 @@ private struct Insertion {
   let lineage: LineageState
   let process: Int64
   let batch: [NewTrace]
+  /// Whether any key is quarantined.
+  let hasQuarantine: Bool
   private var outcomes: [InsertOutcome?]
   /// The records' keys, in order.
   private var keys: [KeyRow] = []
@@ -37,11 +39,12 @@ private struct Insertion {
     var recorded: RecordedAnswer
   }
 
-  init(connection: Connection, lineage: LineageState, process: Int64, batch: [NewTrace]) {
+  init(connection: Connection, lineage: LineageState, process: Int64, batch: [NewTrace]) throws(StoreError) {
     self.connection = connection
     self.lineage = lineage
     self.process = process
     self.batch = batch
+    hasQuarantine = try connection.first("SELECT 1 FROM quarantine LIMIT 1") { _ in true } ?? false
     outcomes = Array(repeating: nil, count: batch.count)
   }
 
@@ -91,7 +94,7 @@ private struct Insertion {
     guard world >= lineage.oldest else { return .done(.refused(.historyPruned(oldest: lineage.oldest))) }
     guard world <= lineage.head else { return .done(.refused(.beyondHead(lineage.head))) }
     let key = keys[position]
-    if try connection.isQuarantined(key) { return .done(.refused(.quarantined)) }
+    if hasQuarantine, try connection.isQuarantined(key) { return .done(.refused(.quarantined)) }
 
     guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
     var prepared = Prepared(key: key, answers: [], range: reached(item.declared))
@@ -118,12 +121,21 @@ private struct Insertion {
     up edge: Edge, at world: WorldAge
   ) throws(StoreError) -> (answer: AnswerID, recorded: RecordedAnswer) {
     if let known = definitions[edge], known.world == world { return (known.answer, known.recorded) }
-    let question = try connection.intern(edge.question)
-    let answer = try connection.intern(edge.answer, to: question)
+    let (question, isNew) = try connection.interning(edge.question)
     if edge.question.kind == .source {
+      let answer = try connection.intern(edge.answer, to: question)
       return (answer, try connection.recorded(answer, to: question, in: lineage.id, at: world))
     }
-    let recorded = try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+    let answer: AnswerID
+    let recorded: RecordedAnswer
+    if isNew {
+      answer = try connection.add(edge.answer, to: question)
+      recorded = .holds(
+        try connection.recordFirst(answer, to: question, in: lineage.id, at: world, head: lineage.head))
+    } else {
+      answer = try connection.intern(edge.answer, to: question)
+      recorded = try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+    }
     definitions[edge] = DefinitionLook(world: world, answer: answer, recorded: recorded)
     return (answer, recorded)
   }

@@ -34,9 +34,8 @@ extension Connection {
         AND (?5 IS NULL OR (c.min_world <= ?5 AND c.max_world >= ?5)) AND (?6 IS NULL OR (c.max_world = ?7) = ?6)
       ORDER BY c.method, c.instance, c.owner, c.lineage, c.min_world
       """)
-    try statement.bind([
-      filter.method, filter.generator, filter.owner, filter.lineage, filter.world, filter.isOpen, WorldAge.open,
-    ])
+    try statement.bind(
+      filter.method, filter.generator, filter.owner, filter.lineage, filter.world, filter.isOpen, WorldAge.open)
     defer { statement.reset() }
     while try statement.step() { try body(try instance(statement, details)) }
   }

@@ -15,7 +15,8 @@ extension SourceStore {
   /// The source of a key in a world of a lineage; `nil` on a miss.
   ///
   /// Takes no write lock and writes nothing (W11). A hit reads two B-trees in a read transaction that is kept between
-  /// lookups; only a miss looks again in a new one. A row or source that is damaged throws
+  /// lookups; only a miss looks again in a new one, unless the kept one is at most a millisecond old and this process has
+  /// committed nothing since. A row or source that is damaged throws
   /// ``StoreError/Problem/damaged`` and is never served (W12).
   public func lookup(_ key: SourceKey, lineage: LineageID, world: WorldAge) throws(StoreError) -> StoredSource? {
     guard let readers else {
@@ -24,9 +25,9 @@ extension SourceStore {
       }
     }
     return try readers.withReader { reader throws(StoreError) in
-      let isNew = try reader.begin()
+      try reader.begin()
       if let found = try reader.find(key, lineage, world) { return found }
-      if isNew { return nil }
+      if reader.isRecent { return nil }
       try reader.renew()
       return try reader.find(key, lineage, world)
     }

@@ -106,7 +106,7 @@ public final class SourceStore: Sendable {
       }
     }
     return try readers.withReader { reader throws(StoreError) in
-      if mustRenew { try reader.renew() } else { _ = try reader.begin() }
+      if mustRenew { try reader.renew() } else { try reader.begin() }
       return try body(reader.connection)
     }
   }

@@ -14,14 +14,17 @@ final class Statement {
   deinit { sqlite3_finalize(handle) }
 
   /// Binds all parameters, from the first.
-  func bind(_ values: [(any Bindable)?]) throws(StoreError) {
-    for (position, value) in values.enumerated() {
-      let index = Int32(position + 1)
-      try check(value.map { $0.bind(to: handle, at: index) } ?? sqlite3_bind_null(handle, index))
+  @inline(__always)
+  func bind<each Value: Bindable>(_ values: repeat each Value) throws(StoreError) {
+    var index: Int32 = 0
+    for value in repeat each values {
+      index += 1
+      try bind(value, at: index)
     }
   }
 
-  /// Binds one parameter, counted from 1: for the hot path, where ``bind(_:)`` would allocate.
+  /// Binds one parameter, counted from 1.
+  @inline(__always)
   func bind(_ value: some Bindable, at index: Int32) throws(StoreError) { try check(value.bind(to: handle, at: index)) }
 
   /// Goes to the next row; false if there is none.
@@ -85,6 +88,13 @@ final class Statement {
 /// What can be bound to a parameter of a statement.
 protocol Bindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+}
+
+/// `nil` is bound as NULL.
+extension Optional: Bindable where Wrapped: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    if let value = self { value.bind(to: statement, at: index) } else { sqlite3_bind_null(statement, index) }
+  }
 }
 
 extension Int64: Bindable {
