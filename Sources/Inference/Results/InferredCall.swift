@@ -75,7 +75,8 @@ public struct AskedQuestion {
     case .method(let method):
       let answer = Answer(digest: method.digest, subject: method.subject)
       edges = [Edge(.method(table: method.table, signature: method.signature), answer)]
-    case .binding(let name, let answer): edges = [Edge(.binding(module: Method.module, name: name), answer)]
+    case .binding(let name, let view):
+      edges = [Edge(.binding(module: Method.module, name: name), view.answer(binding: name))]
     case .source(_, let basis): edges = basis.edges
     case .edge(let asked): edges = [asked]
     }

@@ -57,7 +57,7 @@ extension AbstractInterpreter {
       let found = view.matches(table: MethodTable.global, function: function, arguments: arguments)
       return found.elementsEqual(known) { $0.digest == $1.digest }
     case .method(let method): return view.isInForce(method)
-    case .binding(let name, let known): return view.answer(binding: name) == known
+    case .binding(let name, let known): return view.answer(binding: name) == known.answer(binding: name)
     case .edge(let edge): return view.answer(edge.question) == edge.answer
     case .source(let node, let known):
       return (try? recordedSource(of: node, for: .revalidation))?.basis.edges == known.edges

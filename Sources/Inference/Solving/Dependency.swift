@@ -13,8 +13,8 @@ final class Dependency {
     case lookup(function: String, arguments: ResolvedType, [Method])
     /// Whether the method with this signature is this very one: what is inferred for it ends with it.
     case method(Method)
-    /// What a name is bound to.
-    case binding(String, Answer)
+    /// What a name is bound to in a world.
+    case binding(String, in: WorldView)
     /// Which source a generator gives for an instance, as far as only asking for it again can tell.
     case source(InstanceNode, SourceBasis)
     /// A question that a generator asked which is not cached.
@@ -84,7 +84,7 @@ extension WorldView {
 
   /// The dependency on a binding.
   func dependency(onBinding name: String) -> Dependency {
-    Dependency(.binding(name, answer(binding: name)), range: range(ofBinding: name))
+    Dependency(.binding(name, in: self), range: range(ofBinding: name))
   }
 }
 

@@ -15,9 +15,13 @@ extension WorldView {
   /// The widest range of worlds around this one in which a name is bound to the same.
   package func range(ofBinding name: String) -> ClosedRange<HostWorld> {
     let changes = definitions.changes(ofBinding: name)
-    if changes.isEmpty { return HostWorld(1)...HostWorld.open }
-    let own = answer(binding: name)
-    return range(among: changes) { view(among: $0).answer(binding: name) == own }
+    return range(among: changes) { world in
+      // Before the first definition nothing is bound but what exists from the start.
+      guard world > HostWorld(1) else {
+        if case .nothing = meaning(of: name) { return true } else { return false }
+      }
+      return view(among: world).answer(binding: name) == answer(binding: name)
+    }
   }
 
   /// What changed after a world of this view's history until this view's world; `nil` for anything, for types did.
