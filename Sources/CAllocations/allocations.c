@@ -33,39 +33,52 @@ static inline void note(size_t bytes) {
   counts.bytes += bytes;
 }
 
-void *malloc(size_t size) {
+static void *counted_malloc(size_t size) {
   note(size);
   return __libc_malloc(size);
 }
 
-void *calloc(size_t number, size_t size) {
+static void *counted_calloc(size_t number, size_t size) {
   note(number * size);
   return __libc_calloc(number, size);
 }
 
-void *realloc(void *old, size_t size) {
+static void *counted_realloc(void *old, size_t size) {
   note(size);
   return __libc_realloc(old, size);
 }
 
-void *memalign(size_t alignment, size_t size) {
+static void *counted_memalign(size_t alignment, size_t size) {
   note(size);
   return __libc_memalign(alignment, size);
 }
 
-void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
-
-int posix_memalign(void **result, size_t alignment, size_t size) {
+static int counted_posix_memalign(void **result, size_t alignment, size_t size) {
   if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0) { return EINVAL; }
-  void *made = memalign(alignment, size);
+  void *made = counted_memalign(alignment, size);
   if (made == NULL) { return ENOMEM; }
   *result = made;
   return 0;
 }
 
-void free(void *memory) { __libc_free(memory); }
+static void counted_free(void *memory) { __libc_free(memory); }
 
-bool allocations_are_counted(void) { return true; }
+// Weak, so that a program into which all of the C library is linked has that one's definitions, and not two.
+#define STANDS_FOR(function) __attribute__((weak, alias(#function)))
+
+void *malloc(size_t) STANDS_FOR(counted_malloc);
+void *calloc(size_t, size_t) STANDS_FOR(counted_calloc);
+void *realloc(void *, size_t) STANDS_FOR(counted_realloc);
+void *memalign(size_t, size_t) STANDS_FOR(counted_memalign);
+void *aligned_alloc(size_t, size_t) STANDS_FOR(counted_memalign);
+int posix_memalign(void **, size_t, size_t) STANDS_FOR(counted_posix_memalign);
+void free(void *) STANDS_FOR(counted_free);
+
+bool allocations_are_counted(void) {
+  // Through volatile, or the compiler would decide at once what only the linker knows.
+  void *(*volatile used)(size_t) = malloc;
+  return used == counted_malloc;
+}
 
 struct allocation_counts allocations_of_this_thread(void) { return counts; }
 

@@ -12,8 +12,8 @@ struct allocation_counts {
   uint64_t bytes;
 };
 
-/// Whether allocations are counted in this process: only over glibc, and not under a sanitizer, which has an allocator
-/// of its own.
+/// Whether allocations are counted in this process: only over a shared glibc, and not under a sanitizer, which has an
+/// allocator of its own.
 bool allocations_are_counted(void);
 
 /// What the calling thread has allocated since it began; zeros if nothing is counted. What other threads do is not in it.
