@@ -26,13 +26,12 @@ public final class AbstractInterpreter {
   var resolvedCalls: [CallTypes: ResolvedCall] = [:]
   var recentCalls = RecentCalls()
   var bindings: [String: Dependency] = [:]
-  var methods: [ObjectIdentifier: Dependency] = [:]
-  /// The code of plain methods, prepared for the present world.
-  var methodCodes: [ObjectIdentifier: FlowCode] = [:]
+  var methods: [ObjectIdentifier: MethodState] = [:]
   /// Every result that has a node, in the order in which they were found; those that were closed go when there are many.
   var results: [InferenceResult] = []
-  /// What a change of definitions makes worth asking again.
+  /// What a change of definitions makes worth asking again, and what is not filed there yet.
   var dependencies: [Subject: [Dependency]] = [:]
+  var newDependencies: [Dependency] = []
   /// The generated sources that results rest on.
   var sourceDependencies: [Dependency] = []
 

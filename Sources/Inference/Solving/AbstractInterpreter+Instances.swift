@@ -108,7 +108,7 @@ extension AbstractInterpreter {
   /// Begins to infer an instance.
   private func begin(_ node: InstanceNode) -> Beginning {
     var dependencies: [Dependency] = []
-    if case .method(let method) = node.callable { dependencies.append(self.dependency(on: method)) }
+    if let method = node.method { dependencies.append(dependency(on: method)) }
     let code: FlowCode?
     do { code = try self.code(of: node, for: .inference, &dependencies) } catch { return .failure }
     // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
@@ -198,13 +198,8 @@ extension AbstractInterpreter {
     of node: InstanceNode, for purpose: SourcePurpose, _ dependencies: inout [Dependency]
   ) throws -> FlowCode? {
     if let method = node.plainMethod {
-      let code: FlowCode
-      if let known = methodCodes[ObjectIdentifier(method)] {
-        code = known
-      } else {
-        code = FlowCode(method.definition.code, meanings)
-        methodCodes[ObjectIdentifier(method)] = code
-      }
+      let code = node.method?.code ?? FlowCode(method.definition.code, meanings)
+      node.method?.code = code
       for meaning in code.bindings { dependencies.append(binding(meaning)) }
       return code
     }
@@ -224,10 +219,10 @@ extension AbstractInterpreter {
     return code
   }
 
-  private func dependency(on method: Method) -> Dependency {
-    if let known = methods[ObjectIdentifier(method)] { return known }
-    let made = view.dependency(on: method)
-    methods[ObjectIdentifier(method)] = made
+  private func dependency(on state: MethodState) -> Dependency {
+    if let known = state.dependency { return known }
+    let made = view.dependency(on: state.method)
+    state.dependency = made
     track(made)
     return made
   }

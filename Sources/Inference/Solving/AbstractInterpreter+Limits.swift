@@ -54,6 +54,10 @@ extension AbstractInterpreter {
   /// The group that a node belongs to, by what its source says.
   private func group(of node: InstanceNode, as method: String?) -> LimitGroup {
     if let known = node.limitGroup, known.method == method { return known }
+    if method == nil, let own = node.method?.limitGroup {
+      node.limitGroup = own
+      return own
+    }
     let key = LimitKey(callable: node.callable.identity, method: method)
     let group = limitGroups[key] ?? LimitGroup(method)
     limitGroups[key] = group

@@ -13,13 +13,14 @@ extension AbstractInterpreter {
     let subjects = view.subjects(changedAfter: last)
     self.view = view
     meanings = Meanings(in: view)
-    methodCodes = [:]
+    for method in methods.values { method.code = nil }
     recentCalls = RecentCalls()
     guard let subjects else {
-      close(results, at: last)
+      close(results)
       forgetAnswers()
       return
     }
+    fileDependencies()
     var outdated: [InferenceResult] = []
     for subject in subjects {
       dependencies[subject]?.removeAll { dependency in
@@ -35,16 +36,22 @@ extension AbstractInterpreter {
       outdated += dependency.dependents
       return true
     }
-    close(outdated, at: last)
+    close(outdated)
   }
 
   /// Notes a question that is worth asking again when definitions change.
-  func track(_ dependency: Dependency) {
-    if let subject = dependency.subject {
-      dependencies[subject, default: []].append(dependency)
-    } else {
-      sourceDependencies.append(dependency)
+  func track(_ dependency: Dependency) { newDependencies.append(dependency) }
+
+  /// Files what was noted by what a definition must be about; much is inferred before the first definition changes.
+  private func fileDependencies() {
+    for dependency in newDependencies {
+      if let subject = dependency.subject {
+        dependencies[subject, default: []].append(dependency)
+      } else {
+        sourceDependencies.append(dependency)
+      }
     }
+    newDependencies = []
   }
 
   /// Whether the answer is the same in the present world.
@@ -68,7 +75,7 @@ extension AbstractInterpreter {
     for call in dependency.calls { resolvedCalls[call] = nil }
     switch dependency.question {
     case .binding(let name, _): bindings[name] = nil
-    case .method(let method): methods[ObjectIdentifier(method)] = nil
+    case .method(let method): methods[ObjectIdentifier(method)]?.dependency = nil
     case .dispatch, .lookup, .source, .edge: break
     }
   }
@@ -78,13 +85,14 @@ extension AbstractInterpreter {
     bindings = [:]
     methods = [:]
     dependencies = [:]
+    newDependencies = []
     sourceDependencies = []
     nodes = [:]
     limitGroups = [:]
   }
 
   /// Closes results and whatever uses them, at any distance; a cycle closes as a whole (E2).
-  private func close(_ outdated: [InferenceResult], at world: HostWorld) {
+  private func close(_ outdated: [InferenceResult]) {
     var pending = outdated
     while let result = pending.popLast() {
       guard !result.isClosed else { continue }
@@ -94,9 +102,6 @@ extension AbstractInterpreter {
       if let node = result.node, node.result === result {
         node.result = nil
         node.remembered = nil
-        if result.range.lowerBound <= world {
-          node.closed.append((result.type, result.range.clamped(to: HostWorld(1)...world)))
-        }
       }
       result.disconnect()
     }

@@ -167,7 +167,12 @@ extension AbstractInterpreter {
   func node(_ callable: InstanceNode.Callable, _ arguments: ResolvedType) -> InstanceNode {
     let key = NodeKey(callable: callable.identity, arguments: arguments)
     if let known = nodes[key] { return known }
-    let made = InstanceNode(callable, arguments: arguments)
+    var state: MethodState?
+    if case .method(let method) = callable {
+      state = methods[ObjectIdentifier(method)] ?? MethodState(method)
+      methods[ObjectIdentifier(method)] = state
+    }
+    let made = InstanceNode(callable, state, arguments: arguments)
     nodes[key] = made
     return made
   }

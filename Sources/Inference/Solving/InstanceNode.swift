@@ -28,10 +28,10 @@ final class InstanceNode {
   let elements: [LatticeElement]
   /// The type of any number of further arguments.
   let tail: ResolvedType?
+  /// What all instances of the method share; `nil` for a native function's.
+  let method: MethodState?
   /// The result in the present world.
   var result: InferenceResult?
-  /// The ranges and types of results that were closed, oldest first.
-  var closed: [(type: LatticeElement, range: ClosedRange<HostWorld>)] = []
   /// The frame that infers it now.
   var frame: Frame?
   /// With which it is limited, as of the last call.
@@ -49,8 +49,9 @@ final class InstanceNode {
   /// See ``InferenceOptions/remembersSources``.
   var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
-  init(_ callable: Callable, arguments: ResolvedType) {
+  init(_ callable: Callable, _ method: MethodState?, arguments: ResolvedType) {
     self.callable = callable
+    self.method = method
     self.arguments = arguments
     if case .tuple(let parts, let tail) = arguments.shape {
       elements = parts.map { LatticeElement($0) }
@@ -82,6 +83,19 @@ final class InstanceNode {
     instance = CachedInstance(self, in: view)
     return instance
   }
+}
+
+/// What all instances of a method share.
+final class MethodState {
+  let method: Method
+  /// A plain method's code, prepared for the present world.
+  var code: FlowCode?
+  /// That the method is in force: what each of its results rests on.
+  var dependency: Dependency?
+  /// With which calls of a plain method are limited.
+  let limitGroup = LimitGroup(nil)
+
+  init(_ method: Method) { self.method = method }
 }
 
 /// How the cache sees an instance in one world.
