@@ -61,6 +61,19 @@ private let program =
   #expect(second.session.counters.reusedFromStore == second.interpreter.counters.requestedInstances)
 }
 
+@Test func `E3: what one process stored is served in another whose worlds have other numbers`() throws {
+  let store = try SourceStore(.memory)
+  let first = try InferenceBench(program, cache: .store(store))
+  try first.infer("overdub", "Table{Fast}", "typeof(constant)")
+  first.session.close()
+  let second = try InferenceBench("twice(x) = x\n", cache: .store(store))
+  try second.load("constant() = 0\n")
+  try second.load(program)
+  #expect(second.host.view.world != first.host.view.world)
+  #expect(try second.infer("overdub", "Table{Fast}", "typeof(constant)") == "const 343")
+  #expect(second.session.counters.generated == 0)
+}
+
 extension InferenceBench {
   fileprivate func infer(_ function: String, _ types: [String]) throws {
     _ = try call(function, types)
