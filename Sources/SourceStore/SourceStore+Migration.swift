@@ -33,9 +33,12 @@ extension SourceStore {
   }
 
   /// Journal and durability of a connection that writes. A commit that a power cut takes back is just a miss later.
-  static func prepareForWriting(_ connection: Connection) throws(StoreError) {
+  ///
+  /// - Parameter isDraft: Whether the file gets its name only when it is complete, and is synchronized then.
+  static func prepareForWriting(_ connection: Connection, isDraft: Bool) throws(StoreError) {
+    try connection.executeScript(isDraft ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL")
     _ = try connection.first("PRAGMA journal_mode = WAL") { $0.text(0) }
-    try connection.executeScript("PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 1073741824")
+    try connection.executeScript("PRAGMA mmap_size = 1073741824")
   }
 
   /// Takes the missing migrations in one write transaction, so that processes which open a new file at once do not collide.

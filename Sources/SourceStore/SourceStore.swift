@@ -53,12 +53,13 @@ public final class SourceStore: Sendable {
       self.path = path
       if case .file = location {
         try StoreFile.create(path) { draft throws(StoreError) in
-          _ = try SourceStore.openForWriting(draft, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+          _ = try SourceStore.openForWriting(
+            draft, isDraft: true, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
         }
       }
       let file = try StoreFile.identity(path)
       writer = Mutex(
-        try SourceStore.openForWriting(path, busyTimeoutMilliseconds: busyTimeoutMilliseconds))
+        try SourceStore.openForWriting(path, isDraft: false, busyTimeoutMilliseconds: busyTimeoutMilliseconds))
       guard try StoreFile.identity(path) == file else { throw StoreFile.replaced(path) }
       readers = ReaderPool(path: path, access: .readOnly, file: file)
     case .readOnlyFile(let path):
@@ -113,11 +114,11 @@ public final class SourceStore: Sendable {
 
   /// Opens a file, and makes or migrates its schema as needed.
   private static func openForWriting(
-    _ path: String, busyTimeoutMilliseconds: Int32
+    _ path: String, isDraft: Bool, busyTimeoutMilliseconds: Int32
   ) throws(StoreError) -> Connection {
     let connection = try Connection(path: path, access: .readWrite, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     try recognize(connection, canMigrate: true)
-    try prepareForWriting(connection)
+    try prepareForWriting(connection, isDraft: isDraft)
     try migrate(connection)
     return connection
   }

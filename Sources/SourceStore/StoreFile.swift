@@ -18,7 +18,7 @@ enum StoreFile {
   /// Makes a private file, and the directories on the way, unless the file exists.
   ///
   /// `fill` writes the content under another name. The file then appears whole, under its own: whoever opens it at the
-  /// same time finds no file or a finished one.
+  /// same time finds no file or a finished one, after a power cut too.
   static func create(_ path: String, fill: (String) throws(StoreError) -> Void) throws(StoreError) {
     if access(path, F_OK) == 0 { return }
     try createDirectory(of: path)
@@ -26,6 +26,7 @@ enum StoreFile {
     try createEmpty(draft)
     defer { unlink(draft) }
     try fill(draft)
+    try synchronize(draft)
     if link(draft, path) == 0 || errno == EEXIST { return }
     // No second names in this file system: then the file is filled in place, by whoever opens it first.
     try createEmpty(path)
@@ -39,6 +40,16 @@ enum StoreFile {
       } else if errno != EEXIST {
         throw failure(path: path, doing: "create the file")
       }
+    }
+  }
+
+  /// Returns once the content is on the medium.
+  private static func synchronize(_ path: String) throws(StoreError) {
+    try foreignDescriptor.withLock { _ throws(StoreError) in
+      let descriptor = open(path, O_RDWR | O_CLOEXEC)
+      guard descriptor >= 0 else { throw failure(path: path, doing: "open the file") }
+      defer { close(descriptor) }
+      guard fsync(descriptor) == 0 else { throw failure(path: path, doing: "write the file") }
     }
   }
 
