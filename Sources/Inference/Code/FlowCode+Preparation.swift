@@ -63,6 +63,7 @@ private struct FlowPreparation {
   var constants: [LatticeElement] = []
   var bindings: [Meaning] = []
   var distantUses: [Int32: [Int32]] = [:]
+  private var lastCallee: Meaning?
   /// The block of each statement.
   private var blockOf: [Int32] = []
 
@@ -129,7 +130,10 @@ private struct FlowPreparation {
   /// A callee: that a name is a generic function cannot change, so nothing depends on its binding.
   private mutating func callee(_ callee: Operand, _ block: Int32) -> FlowOperand {
     guard case .global(let name) = callee else { return operand(callee, block) }
-    let meaning = meanings(name)
+    // Nearly all calls of a rewritten source have the same callee.
+    let meaning: Meaning
+    if let last = lastCallee, last.name == name { meaning = last } else { meaning = meanings(name) }
+    lastCallee = meaning
     return meaning.isFunction ? add(meaning.element) : global(meaning)
   }
 
