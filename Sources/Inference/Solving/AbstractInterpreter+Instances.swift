@@ -39,7 +39,7 @@ extension AbstractInterpreter {
   private func call(_ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall) -> Step {
     var method: String?
     if node.plainMethod == nil {
-      guard node.instance(in: view) != nil else { return .value(.any) }
+      guard node.request(in: view) != nil else { return .value(.any) }
       // Whether or not the instance is inferred already, its source says as which method to limit it (F1).
       do { method = try source(of: node, for: .limitHeuristics)?.methodForInferenceLimitHeuristics } catch {
         return .value(.any)

@@ -47,7 +47,7 @@ extension AbstractInterpreter {
     if !isDeep, let last = group.frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
     let instance = self.node(node.callable, wider)
     instance.limitGroup = group
-    guard instance.plainMethod != nil || instance.instance(in: view) != nil else { return .anything }
+    guard instance.plainMethod != nil || instance.request(in: view) != nil else { return .anything }
     return .instance(instance)
   }
 

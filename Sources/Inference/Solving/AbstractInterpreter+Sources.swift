@@ -17,21 +17,21 @@ extension AbstractInterpreter {
   func recordedSource(
     of node: InstanceNode, for purpose: SourcePurpose
   ) throws -> (source: LoweredCode?, basis: SourceBasis) {
-    let instance = try requested(node, purpose)
+    let request = try requested(node, purpose)
     if purpose != .revalidation, let remembered = node.remembered { return remembered }
-    let recorded = try session.recordedSource(for: instance, at: view.world)
+    let recorded = try session.recordedSource(for: request, at: view.world)
     if options.remembersSources { node.remembered = recorded }
     return recorded
   }
 
-  private func requested(_ node: InstanceNode, _ purpose: SourcePurpose) throws -> CachedInstance {
+  private func requested(_ node: InstanceNode, _ purpose: SourcePurpose) throws -> PreparedRequest<LoweredCode> {
     counters.count(purpose)
     if !node.isRequested {
       node.isRequested = true
       counters.requestedInstances += 1
     }
-    guard let instance = node.instance(in: view) else { throw RuntimeProblem.declined(instance: node.description) }
-    return instance
+    guard let request = node.request(in: view) else { throw RuntimeProblem.declined(instance: node.description) }
+    return request
   }
 
   /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
@@ -45,41 +45,5 @@ extension AbstractInterpreter {
       ? [Dependency(.source(node, basis), range: range)] : edges.map { Dependency(.edge($0), range: range) }
     for dependency in made { track(dependency) }
     return made
-  }
-}
-
-extension CacheSession<LoweredCode> {
-  fileprivate func source(for instance: CachedInstance, at world: HostWorld) throws -> LoweredCode? {
-    switch instance.kind {
-    case .staged(let staged, isCached: true):
-      try source(for: staged, generator: StagedGenerator(), at: world)
-    case .staged(let staged, isCached: false):
-      try source(for: staged, generator: UncachedStagedGenerator(), at: world)
-    case .native(let generator, let native, let owner): try source(native, owner, generator, world)
-    }
-  }
-
-  fileprivate func recordedSource(
-    for instance: CachedInstance, at world: HostWorld
-  ) throws -> (source: LoweredCode?, basis: SourceBasis) {
-    switch instance.kind {
-    case .staged(let staged, isCached: true):
-      try recordedSource(for: staged, generator: StagedGenerator(), at: world)
-    case .staged(let staged, isCached: false):
-      try recordedSource(for: staged, generator: UncachedStagedGenerator(), at: world)
-    case .native(let generator, let native, let owner): try recordedSource(native, owner, generator, world)
-    }
-  }
-
-  private func source(
-    _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator, _ world: HostWorld
-  ) throws -> LoweredCode? {
-    try source(for: instance, owner: owner, generator: generator, at: world)
-  }
-
-  private func recordedSource(
-    _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator, _ world: HostWorld
-  ) throws -> (source: LoweredCode?, basis: SourceBasis) {
-    try recordedSource(for: instance, owner: owner, generator: generator, at: world)
   }
 }

@@ -42,8 +42,8 @@ final class InstanceNode {
   var constantResults: [(arguments: [LatticeElement], result: InferenceResult)] = []
   /// Whether its source was ever requested.
   var isRequested = false
-  /// The instance that the cache knows, made for one world at a time.
-  private var instance: CachedInstance?
+  /// The request for its source, prepared for one world at a time.
+  private var request: (view: WorldView, PreparedRequest<LoweredCode>)?
   /// What the result rests on that was inferred from a generated source.
   var sourceDependencies: [Dependency] = []
   /// See ``InferenceOptions/remembersSources``.
@@ -77,11 +77,35 @@ final class InstanceNode {
     if case .method(let method) = callable { startsWithCallee && method.definition.calleeName == nil } else { false }
   }
 
-  /// The instance for the cache in a world; `nil` if the generator may not run for such types (B10).
-  func instance(in view: WorldView) -> CachedInstance? {
-    if let instance, instance.view === view { return instance }
-    instance = CachedInstance(self, in: view)
-    return instance
+  /// The request for the source in a world; `nil` if the generator may not run for such types (B10).
+  func request(in view: WorldView) -> PreparedRequest<LoweredCode>? {
+    if let request, request.view === view { return request.1 }
+    guard let made = makeRequest(in: view) else { return nil }
+    request = (view, made)
+    return made
+  }
+
+  private func makeRequest(in view: WorldView) -> PreparedRequest<LoweredCode>? {
+    switch callable {
+    case .native(let generator):
+      guard arguments.isConcrete,
+        let instance = try? NativeInstance(generator.function, elements.map(\.type), in: view),
+        let owner = try? generator.owner(of: instance)
+      else { return nil }
+      return InstanceNode.request(instance, owner, generator)
+    case .method(let method):
+      let instance = StagedInstance(method, arguments: arguments, in: view)
+      guard instance.mayGenerate else { return nil }
+      return method.definition.kind == .cachedGenerated
+        ? PreparedRequest(for: instance, generator: StagedGenerator())
+        : PreparedRequest(for: instance, generator: UncachedStagedGenerator())
+    }
+  }
+
+  private static func request(
+    _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator
+  ) -> PreparedRequest<LoweredCode> {
+    PreparedRequest(for: instance, owner: owner, generator: generator)
   }
 }
 
@@ -96,33 +120,6 @@ final class MethodState {
   let limitGroup = LimitGroup(nil)
 
   init(_ method: Method) { self.method = method }
-}
-
-/// How the cache sees an instance in one world.
-final class CachedInstance {
-  enum Kind {
-    case staged(StagedInstance, isCached: Bool)
-    case native(any NativeGenerator, NativeInstance, Owner)
-  }
-
-  let view: WorldView
-  let kind: Kind
-
-  fileprivate init?(_ node: InstanceNode, in view: WorldView) {
-    self.view = view
-    switch node.callable {
-    case .native(let generator):
-      guard node.arguments.isConcrete,
-        let native = try? NativeInstance(generator.function, node.elements.map(\.type), in: view),
-        let owner = try? generator.owner(of: native)
-      else { return nil }
-      kind = .native(generator, native, owner)
-    case .method(let method):
-      let staged = StagedInstance(method, arguments: node.arguments, in: view)
-      guard staged.mayGenerate else { return nil }
-      kind = .staged(staged, isCached: method.definition.kind == .cachedGenerated)
-    }
-  }
 }
 
 extension InstanceNode: CustomStringConvertible {

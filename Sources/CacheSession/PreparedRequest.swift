@@ -1,0 +1,46 @@
+import CacheIdentity
+import SourceCodec
+
+/// A request that is made again and again, for a host that keeps its method instances as objects: its key is made once, and a hit in
+/// memory costs a look-up, whatever the types of instance and generator are.
+///
+///     let request = PreparedRequest(for: instance, generator: generator)
+///     let source = try session.source(for: request)
+public struct PreparedRequest<Source: SourceCodable>: Sendable {
+  /// `nil` if the generator is not cached.
+  @usableFromInline let key: RequestKey?
+  @usableFromInline let source: @Sendable (CacheSession<Source>, HostWorld) throws -> Source?
+  let recorded: @Sendable (CacheSession<Source>, HostWorld) throws -> (source: Source?, basis: SourceBasis)
+
+  /// Prepares a request for the source of an instance under an owner.
+  public init<Generator: SourceGenerator>(
+    for instance: Generator.Instance, owner: Owner = .native, generator: Generator
+  ) where Generator.Source == Source {
+    key = generator.fingerprint.map {
+      RequestKey(definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: $0)
+    }
+    source = { session, world in
+      try session.sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
+    }
+    recorded = { session, world in
+      try session.recordedSource(for: instance, owner: owner, generator: generator, at: world)
+    }
+  }
+}
+
+extension CacheSession {
+  /// The source of a prepared request, as ``source(for:owner:generator:at:)`` gives it.
+  @inlinable
+  public func source(for request: PreparedRequest<Source>, at world: HostWorld? = nil) throws -> Source? {
+    let world = world ?? definitions.world
+    if isServedAtOnce, let key = request.key, let hit = memoryHit(key, in: world) { return hit.source }
+    return try request.source(self, world)
+  }
+
+  /// The same, with what whatever the host builds from the source rests on: ``recordedSource(for:owner:generator:at:)``.
+  public func recordedSource(
+    for request: PreparedRequest<Source>, at world: HostWorld? = nil
+  ) throws -> (source: Source?, basis: SourceBasis) {
+    try request.recorded(self, world ?? definitions.world)
+  }
+}
