@@ -62,6 +62,8 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
       }
     }
     advance(nil, cause: options.cause)
+    // What goes wrong here goes wrong at the first lookup, too.
+    try? store?.prepareLookups()
   }
 
   deinit { flush() }

@@ -11,6 +11,7 @@ import Synchronization
 final class WriteBehindQueue: Sendable {
   private struct Pending {
     var traces: [PendingTrace] = []
+    /// Whether a timer is set.
     var isScheduled = false
   }
 
@@ -46,10 +47,23 @@ final class WriteBehindQueue: Sendable {
       defer { pending.isScheduled = true }
       return (true, !pending.isScheduled)
     }
-    if mustSchedule {
-      queue.asyncAfter(deadline: .now() + .milliseconds(WriteBehindQueue.gatherMilliseconds)) { [self] in commit() }
-    }
+    if mustSchedule { schedule() }
     return isTaken
+  }
+
+  /// Commits after a while, and goes on as long as there is something: setting a timer costs as much as ten misses, so the
+  /// generators' threads do it only after a pause.
+  private func schedule() {
+    queue.asyncAfter(deadline: .now() + .milliseconds(WriteBehindQueue.gatherMilliseconds)) { [weak self] in
+      guard let self else { return }
+      let mustGoOn = pending.withLock { pending in
+        pending.isScheduled = !pending.traces.isEmpty
+        return pending.isScheduled
+      }
+      guard mustGoOn else { return }
+      commit()
+      schedule()
+    }
   }
 
   /// Returns when everything that was enqueued before is committed or reported as failed.
@@ -65,7 +79,7 @@ final class WriteBehindQueue: Sendable {
 
   private func commit() {
     let traces = pending.withLock { pending in
-      defer { pending = Pending() }
+      defer { pending.traces = [] }
       return pending.traces
     }
     guard !traces.isEmpty, let lineage = lineage.withLock({ $0 }) else { return }

@@ -149,6 +149,18 @@ struct RecordedSourceTests {
     #expect(basis.edges.map(\.question.description) == ["the binding Toy.a", "the generated source of inner"])
   }
 
+  @Test("A question that is asked again is recorded once, however many there are", arguments: [3, 16, 17, 40])
+  func repetitions(count: Int) throws {
+    let kitchen = Kitchen(ToyHost(), store: nil)
+    let names = (0..<count).map { "b\($0)" }
+    let plain = PlainGenerator(host: kitchen.host) { cook in
+      for name in names + names { _ = cook.read(name) }
+      return GeneratedSource("plain")
+    }
+    let (_, basis) = try kitchen.session.recordedSource(for: ToyInstance(name: "plain"), generator: plain)
+    #expect(basis.edges.map(\.question.description) == names.map { "the binding Toy.\($0)" })
+  }
+
   @Test("Of a session that is not enabled it is what all generators asked")
   func notEnabled() throws {
     let kitchen = Kitchen(ToyHost(["a": "1"]), store: nil) { $0.isEnabled = false }

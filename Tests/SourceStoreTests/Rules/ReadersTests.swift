@@ -30,6 +30,22 @@ struct ReadersTests {
     try bench.verify()
   }
 
+  @Test("A miss sees at once what this process has committed, through whichever store, and however new its transaction is")
+  func missesSeeOwnCommits() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store.wcache")
+    let bench = try Bench(SourceStore(.file(path)), ["a": "1"])
+    let other = try SourceStore(.readOnlyFile(path))
+    for number in 0..<30 {
+      let key = "k\(number)"
+      #expect(try bench.served(key) == nil)
+      #expect(try other.lookup(Bench.key(key), lineage: bench.lineage, world: bench.world) == nil)
+      try bench.insert(bench.trace(key, asking: ["a"], giving: "s"))
+      #expect(try bench.served(key) == "s")
+      #expect(try other.lookup(Bench.key(key), lineage: bench.lineage, world: bench.world)?.source?.text == "s")
+    }
+  }
+
   @Test("While another connection holds the write lock, lookups and attaching to the head's state succeed")
   func readersDoNotWait() throws {
     let directory = try TemporaryDirectory()
