@@ -2,7 +2,7 @@ extension RandomProgram {
   /// A type as it is written.
   mutating func type() -> String { random.pick(RandomProgram.types) }
 
-  private static let types = [
+  static let types = [
     "Any", "Any", "Int64", "Int64", "Float64", "Number", "Real", "Bool", "String", "Symbol", "Nothing", "Type",
     "Function",
     "Type{Int64}", "Type{B1}", "Tuple", "Tuple{}", "Tuple{Int64, Any}", "Tuple{Int64...}", "Tuple{Any, Any...}",
