@@ -44,6 +44,7 @@ struct InferenceBench {
     try call(function, types).type.description
   }
 
+  @discardableResult
   func call(_ function: String, _ types: [String]) throws -> InferredCall {
     try interpreter.infer(function, try types.map { try host.view.resolve(try TypeExpression(parsing: $0)) })
   }

@@ -6,10 +6,18 @@ extension AbstractInterpreter {
   /// the others hold on (C1 to C8). What closed is inferred again when it is asked for.
   ///
   /// Asks again what is known about what changed, and for each generated source. If the declaration of a type changed, everything closes.
+  /// Goes through each world between: an answer that was another one there and is the same again has two ranges, not one (W2).
   /// Worlds before the present one are refused by doing nothing.
   public func move(to view: WorldView) {
+    guard view.world > self.view.world else { return }
+    for number in self.view.world.number + 1..<view.world.number {
+      if let between = view.view(at: HostWorld(number)) { advance(to: between) }
+    }
+    advance(to: view)
+  }
+
+  private func advance(to view: WorldView) {
     let last = self.view.world
-    guard view.world > last else { return }
     let subjects = view.subjects(changedAfter: last)
     self.view = view
     meanings = Meanings(in: view)

@@ -55,8 +55,9 @@ public struct MethodTable: Sendable {
     }
     let before = functions[method.function]?[position].method(at: world)
     guard functions[method.function]?[position].delete(method.digest, at: world) == true else { return nil }
-    noteChange(of: method.function, at: world)
-    return (before, functions[method.function]?[position].method(at: world))
+    let after = functions[method.function]?[position].method(at: world)
+    if before !== after { noteChange(of: method.function, at: world) }
+    return (before, after)
   }
 
   /// Ends all methods of a table from a world on and returns those that were in force, and those that they shadowed,
