@@ -143,7 +143,7 @@ extension AbstractInterpreter {
       if case .singleton(let type) = types.callee.shape, type.isStruct {
         return ResolvedCall(types, [.construction(type)], [dependency])
       }
-      return ResolvedCall(types, [], [dependency])
+      return ResolvedCall(types, [], [dependency, view.dependency(onBinding: callee.function)])
     }
   }
 
@@ -159,8 +159,10 @@ extension AbstractInterpreter {
     {
       targets.append(.construction(type))
     }
-    let dependency = view.dependency(function: callee.function, arguments: arguments, matches: matches)
-    return ResolvedCall(types, targets, [dependency])
+    var dependencies = [view.dependency(function: callee.function, arguments: arguments, matches: matches)]
+    // A function without methods can become a constant, which no method's coming or going tells.
+    if matches.isEmpty { dependencies.append(view.dependency(onBinding: callee.function)) }
+    return ResolvedCall(types, targets, dependencies)
   }
 
   /// The node of an instance.
