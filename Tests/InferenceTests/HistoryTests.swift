@@ -1,6 +1,7 @@
 import CacheIdentity
 import Inference
 import LoweredIR
+import SourceStore
 import StagedHost
 import Testing
 
@@ -58,4 +59,22 @@ import Testing
   bench.interpreter.move(to: bench.host.view)
   try bench.load("const f = typeof")
   #expect(try bench.infer("main") == "Type{Int64}")
+}
+
+@Test(arguments: ["generated", "cached generated"])
+func `A2: what rests on a source of an older world is not said to hold in newer ones`(kind: String) throws {
+  let bench = try InferenceBench(
+    "helper(x) = 1\n\(kind) function f(x)\n  n = helper(x)\n  :($n)\nend\nmain() = f(1)\n",
+    cache: .store(try SourceStore(.memory)))
+  let old = bench.host.view.world
+  try bench.load("helper(x) = 2.5")
+  let view = try #require(bench.host.view.view(at: old))
+  let interpreter = AbstractInterpreter(view: view, session: bench.session)
+  let call = try interpreter.infer("main", [])
+  #expect(call.type.description == "const 1")
+  #expect(call.range == old...old)
+  interpreter.move(to: bench.host.view)
+  let moved = try interpreter.infer("main", [])
+  #expect(moved.type.description == "const 2.5")
+  #expect(moved.range.upperBound == HostWorld.open)
 }

@@ -62,8 +62,9 @@ extension AbstractInterpreter {
     newDependencies = []
   }
 
-  /// Whether the answer is the same in the present world.
+  /// Whether the answer is the same in the present world, and was not said to end before.
   private func holds(_ dependency: Dependency) -> Bool {
+    guard dependency.range.upperBound >= view.world else { return false }
     switch dependency.question {
     case .dispatch(let known):
       let found = view.dispatch(table: known.table, function: known.function, arguments: known.arguments)

@@ -37,7 +37,7 @@ extension AbstractInterpreter {
   /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
   /// is the one question. What another generator asked is asked again like anything else.
   func dependencies(on node: InstanceNode, _ basis: SourceBasis) -> [Dependency] {
-    let range = view.world...HostWorld.open
+    let range = view.worldsWithoutChange
     let edges = basis.isCached ? [] : basis.edges
     let isAskedWhole = basis.isCached || edges.contains { if case .source = $0.question { true } else { false } }
     let made =

@@ -35,14 +35,15 @@ final class Dependency {
     self.range = range
   }
 
-  /// What a definition must be about to change the answer; `nil` for a source, which is asked for again.
+  /// What a definition must be about to change the answer; `nil` for a source, which is asked for again, and
+  /// for what is not known to hold in the next world.
   var subject: Subject? {
     switch question {
     case .dispatch(let dispatch): .function(table: dispatch.table, name: dispatch.function)
     case .lookup(let function, _, _): .function(table: MethodTable.global, name: function)
     case .method(let method): .function(table: method.table, name: method.function)
     case .binding(let name, _): .binding(module: Method.module, name: name)
-    case .edge(let edge): edge.question.subject
+    case .edge(let edge): range.upperBound == HostWorld.open ? edge.question.subject : nil
     case .source: nil
     }
   }

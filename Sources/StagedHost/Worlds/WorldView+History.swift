@@ -24,6 +24,11 @@ extension WorldView {
     }
   }
 
+  /// The worlds from this one on that are known to be no different from it in anything.
+  package var worldsWithoutChange: ClosedRange<HostWorld> {
+    world...(definitions.world > world ? world : HostWorld.open)
+  }
+
   /// What changed after a world of this view's history until this view's world; `nil` for anything, for types did.
   package func subjects(changedAfter world: HostWorld) -> Set<Subject>? {
     definitions.subjects(changedIn: HostWorld(world.number + 1)...max(self.world, HostWorld(world.number + 1)))

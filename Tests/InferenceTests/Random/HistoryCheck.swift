@@ -148,8 +148,8 @@ struct HistoryCheck {
         function: name, arguments: arguments, call: call,
         subjects: isPlain ? Set(subjects.compactMap(\.subject)) : nil))
     if !call.range.contains(host.view.world) { failures.append("\(call.name) holds in \(call.range)") }
-    for (type, worlds) in [(call.type, call.range), (infer(name, arguments.map(\.type), fresh)?.type, call.range)] {
-      guard let type else { continue }
+    for call in [call, infer(name, arguments.map(\.type), fresh)] {
+      guard let type = call?.type, let worlds = call?.range else { continue }
       let last = min(worlds.upperBound, host.view.world).number
       let world = HostWorld(max(UInt64(last) - UInt64(random.below(4)), worlds.lowerBound.number))
       guard let view = random.oneIn(2) ? host.view : host.view.view(at: world),
@@ -157,7 +157,7 @@ struct HistoryCheck {
       else { continue }
       checked += 1
       if !type.contains(value) {
-        failures.append("\(call.name) in \(view.world) gave \(value)::\(value.type), which is not in \(type)")
+        failures.append("\(name) in \(view.world) gave \(value)::\(value.type), which is not in \(type)")
       }
     }
   }
