@@ -30,7 +30,7 @@ struct ReadersTests {
     try bench.verify()
   }
 
-  @Test("A miss sees at once what this process has committed, through whichever store, and however new its transaction is")
+  @Test("A miss sees at once what this process has committed, through whichever store")
   func missesSeeOwnCommits() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("store.wcache")
