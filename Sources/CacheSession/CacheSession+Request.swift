@@ -118,7 +118,8 @@ extension CacheSession {
   ) -> ServedSource<Source>? where Generator.Source == Source {
     if quarantine.contains(request.key) { return nil }
     if let hit = memoryHit(request.requestKey, in: request.world, store: request.position?.world) { return hit }
-    guard let store, let position = request.position else { return nil }
+    // A new store holds what memory holds, until somebody else comes.
+    guard let store, let position = request.position, !store.holdsOnlyOwn else { return nil }
     let epoch = memory.epoch
     do throws(StoreError) {
       var found = try store.lookup(request.key, lineage: position.lineage, world: position.world)

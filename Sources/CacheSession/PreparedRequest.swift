@@ -6,7 +6,7 @@ import SourceCodec
 ///
 ///     let request = PreparedRequest(for: instance, generator: generator)
 ///     let source = try session.source(for: request)
-public struct PreparedRequest<Source: SourceCodable>: Sendable {
+public final class PreparedRequest<Source: SourceCodable>: Sendable {
   /// `nil` if the generator is not cached.
   @usableFromInline let key: RequestKey?
   @usableFromInline let source: @Sendable (CacheSession<Source>, HostWorld) throws -> Source?

@@ -8,6 +8,7 @@ extension SourceStore {
   /// records of a batch may rest on each other's sources, in any order and in cycles (C6).
   public func insert(_ batch: [NewTrace], into lineage: LineageID) throws(StoreError) -> [InsertOutcome] {
     try write { connection throws(StoreError) in
+      try solitude.check(connection)
       var insertion = try Insertion(
         connection: connection, lineage: try connection.lineage(lineage), process: try connection.intern(process),
         batch: batch)

@@ -61,11 +61,14 @@ extension SourceStore {
     lineage name: String, to change: DefinitionChange, answering: (Question) -> Answer?
   ) throws(StoreError) -> Attachment {
     defer { readers?.expire() }
+    let isFirst = solitude.end()
     if let present = try lineage(named: name), present.state == change.state { return .unchanged(present) }
     return try write { connection throws(StoreError) in
       let process = try connection.intern(process)
       guard let present = try connection.lineage(named: name) else {
+        let isEmpty = try connection.first("SELECT 1 FROM trace LIMIT 1") { _ in true } == nil
         let begun = try connection.beginLineage(named: name, state: change.state)
+        if isFirst, isEmpty { solitude.begin(try connection.dataVersion()) }
         let tick = Tick(connection: connection, lineage: begun, world: .first, subjects: nil)
         return try tick.commit(change, by: process, evictions: 0, isIncremental: false, answering)
       }

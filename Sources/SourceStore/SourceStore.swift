@@ -27,6 +27,7 @@ public final class SourceStore: Sendable {
   /// The path, or `:memory:`.
   public let path: String
   let process: ProcessIdentity
+  let solitude = Solitude()
   // In this order, for properties go in order of declaration: only the last connection to close can empty the log, and
   // only one that writes.
   let readers: ReaderPool?
