@@ -22,13 +22,17 @@ public final class AbstractInterpreter {
   public internal(set) var counters = InferenceCounters()
 
   var meanings: Meanings
+  /// The worlds around the present one in which types are the same: no result is claimed to hold beyond.
+  var rangeOfTypes: ClosedRange<HostWorld>
   var nodes: [NodeKey: InstanceNode] = [:]
   var resolvedCalls: [CallTypes: ResolvedCall] = [:]
   var recentCalls = RecentCalls()
   var bindings: [String: Dependency] = [:]
+  /// What generators asked whose sources are not cached.
+  var edges: [Edge: Dependency] = [:]
   var methods: [ObjectIdentifier: MethodState] = [:]
-  /// Every result that has a node, in the order in which they were found; those that were closed go when there are many.
-  var results: [InferenceResult] = []
+  /// Every result that has a node.
+  var results = ResultList()
   /// What a change of definitions makes worth asking again, and what is not filed there yet.
   var dependencies: [Subject: [Dependency]] = [:]
   var newDependencies: [Dependency] = []
@@ -37,6 +41,7 @@ public final class AbstractInterpreter {
 
   // The frames of the call that is inferred.
   var stack: [Frame] = []
+  var frameCount = 0
   /// Frames without work that wait for the end of their cycle.
   var cycle: [Frame] = []
   var limitGroups: [LimitKey: LimitGroup] = [:]
@@ -51,10 +56,11 @@ public final class AbstractInterpreter {
     self.session = session
     self.options = options
     meanings = Meanings(in: view)
+    rangeOfTypes = view.rangeOfTypes
   }
 
   deinit {
-    for result in results { result.disconnect() }
+    for result in results.all { result.disconnect() }
     for node in nodes.values { node.result = nil }
   }
 
@@ -65,15 +71,15 @@ public final class AbstractInterpreter {
   ///
   /// - Throws: ``InferenceError`` if the name has no value.
   public func infer(_ function: String, _ arguments: [ResolvedType]) throws(InferenceError) -> InferredCall {
-    guard let callee = view.global(function) else { throw .unbound(name: function) }
-    let slots = [LatticeElement(value: callee)] + arguments.map { LatticeElement($0) }
-    let code = LoweredCode(
-      arguments: slots.indices.map { "#\($0)" },
-      statements: [
-        .value(.call(.slot(0), slots.indices.dropFirst().map { .slot($0) })),
-        .return(.ssa(0)),
-      ])
-    let frame = Frame(FlowCode(code, meanings), of: nil, slots: slots)
+    if view.global(function) == nil { throw .unbound(name: function) }
+    let slots = arguments.indices
+    let code = FlowCode(
+      LoweredCode(
+        arguments: slots.map { "#\($0)" },
+        statements: [.value(.call(.global(function), slots.map { .slot($0) })), .return(.ssa(0))]),
+      meanings)
+    let frame = Frame(code, of: nil, slots: arguments.map { LatticeElement($0) })
+    for meaning in code.bindings { frame.add(binding(meaning)) }
     let result = solve(frame)
     for node in nodesWithConstants { node.constantResults = [] }
     nodesWithConstants = []

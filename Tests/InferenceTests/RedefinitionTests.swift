@@ -2,6 +2,7 @@ import CacheIdentity
 import Inference
 import LoweredIR
 import SourceStore
+import StagedHost
 import Testing
 
 private let program =
@@ -128,4 +129,62 @@ private func bench() throws -> InferenceBench {
   #expect(try bench.infer("main") == "const 1")
   try bench.load("struct P\n  x::Float64\nend\n")
   #expect(try bench.infer("main") == "Union{}", "P(1) has a field of another type")
+}
+
+@Test func `A name that was a function's and is bound to something else closes the calls of it`() throws {
+  let bench = try InferenceBench("only(x::String) = 1\ncalls(x) = only(x)\nother(x) = 2\n")
+  #expect(try bench.infer("calls", "Int64") == "Union{}")
+  let method = try Program.parse("only(x::String) = 1\n", file: "test.ir")
+  for case .method(let definition) in method { try bench.host.delete(definition) }
+  bench.interpreter.move(to: bench.host.view)
+  #expect(try bench.infer("calls", "Int64") == "Union{}")
+  try bench.load("const only = other")
+  #expect(try bench.infer("calls", "Int64") == "const 2")
+}
+
+@Test func `A type that takes the name of a function closes the calls of it`() throws {
+  let bench = try InferenceBench("made(x::String) = 1\ncalls(x) = made(x)\n")
+  #expect(try bench.infer("calls", "Int64") == "Union{}")
+  #expect(try bench.infer("calls", "Any") == "const 1")
+  try bench.load("struct made\n  x::Int64\nend\n")
+  #expect(try bench.infer("calls", "Int64") == "made")
+  #expect(try bench.infer("calls", "Any") == "Union{Int64, made}")
+}
+
+@Test func `A new type closes nothing but what missed it`() throws {
+  let bench = try InferenceBench("f(x) = 1\ng(x) = isa(x, Int64)\nmisses(x) = Later(x)\n")
+  try bench.infer("f", "Int64")
+  try bench.infer("g", "Any")
+  #expect(try bench.infer("misses", "Int64") == "Union{}")
+  #expect(try bench.closed(byLoading: "struct Later\n  x::Int64\nend\n") == 1)
+  #expect(try bench.infer("misses", "Int64") == "Later")
+}
+
+@Test func `Results that hold in two worlds but not between them do not claim to hold there`() throws {
+  let bench = try InferenceBench("f(x) = 1\ng(x) = f(x)\n")
+  try bench.infer("g", "Int64")
+  try bench.host.load(try Program.parse("f(x) = 2\n", file: "test.ir"))
+  try bench.host.load(try Program.parse("f(x) = 1\n", file: "test.ir"))
+  bench.interpreter.move(to: bench.host.view)
+  let call = try bench.call("g", ["Int64"])
+  #expect(call.range == HostWorld(4)...HostWorld.open)
+}
+
+@Test func `A2: in an older world a source is known to hold there only, and an answer as long as it does`() throws {
+  let text = "helper(x) = 1\ngenerated function f(x)\n  n = helper(x)\n  :($n)\nend\nplain(x) = helper(x)\n"
+  let bench = try InferenceBench(text, cache: .store(try SourceStore(.memory)))
+  try bench.load("helper(x::String) = 5")
+  try bench.load("helper(x) = 2")
+  let old = try #require(bench.host.view.view(at: HostWorld(2)))
+  let interpreter = AbstractInterpreter(view: old, session: bench.session)
+  #expect(try interpreter.infer("f", [.int]).range == HostWorld(2)...HostWorld(2))
+  #expect(try interpreter.infer("plain", [.int]).range == HostWorld(2)...HostWorld(3))
+}
+
+@Test func `What a name is bound to in a call from outside bounds the call's range`() throws {
+  let bench = try InferenceBench("f(x) = 1\nconst g = f\n")
+  try bench.load("const g = 3")
+  let old = try #require(bench.host.view.view(at: HostWorld(2)))
+  let interpreter = AbstractInterpreter(view: old, session: bench.session)
+  #expect(try interpreter.infer("g", [.int]).range == HostWorld(2)...HostWorld(2))
 }

@@ -80,7 +80,7 @@ struct EndlessProgram: CustomTestStringConvertible, Sendable {
   ]
 
   private static let manyCalls = [
-    EndlessProgram("two larger calls in each", tree(60) { "(f\($0)((x, 1)), f\($0)((1, x)))" }, bound: 500_000),
+    EndlessProgram("two larger calls in each", tree(60) { "(f\($0)((x, 1)), f\($0)((1, x)))" }, bound: 1_000_000),
     EndlessProgram("two other calls in each", tree(12) { "(f\($0)((x,)), f\($0)(typeof(x)))" }, bound: 100_000),
     EndlessProgram(
       "three calls of other types in each", tree(60) { "(f\($0)(1), f\($0)(2.5), f\($0)((x, 2)))" }, bound: 500_000),

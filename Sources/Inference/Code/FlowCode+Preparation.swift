@@ -5,6 +5,8 @@ import StagedHost
 final class Meanings {
   let view: WorldView
   private var known: [String: Meaning] = [:]
+  /// What the bindings of the last code were marked with.
+  fileprivate var mark = 0
 
   init(in view: WorldView) { self.view = view }
 
@@ -23,7 +25,7 @@ final class Meanings {
 }
 
 /// What a name means in one world.
-final class Meaning: Marked {
+final class Meaning {
   let name: String
   let element: LatticeElement
   /// Whether the name could mean something else in another world.
@@ -57,6 +59,8 @@ private struct FlowPreparation {
   let code: LoweredCode
   let slotCount: Int32
   let meanings: Meanings
+  /// What this code's bindings are marked with.
+  let mark: Int
   var statements: [FlowStatement] = []
   var blocks: [FlowCode.Block] = []
   var arguments: [FlowOperand] = []
@@ -71,6 +75,8 @@ private struct FlowPreparation {
     self.code = code
     slotCount = Int32(code.slotCount)
     self.meanings = meanings
+    meanings.mark += 1
+    mark = meanings.mark
   }
 
   mutating func prepare() {
@@ -140,7 +146,8 @@ private struct FlowPreparation {
   private mutating func operand(_ operand: Operand, _ block: Int32) -> FlowOperand {
     switch operand {
     case .ssa(let number):
-      if blockOf[number] != block, distantUses[Int32(number)]?.contains(block) != true {
+      // Uses come in the order of blocks.
+      if blockOf[number] != block, distantUses[Int32(number)]?.last != block {
         distantUses[Int32(number), default: []].append(block)
       }
       return FlowOperand(number: slotCount + Int32(number))
@@ -154,7 +161,9 @@ private struct FlowPreparation {
   }
 
   private mutating func use(_ meaning: Meaning) {
-    if meaning.canChange, !bindings.contains(where: { $0 === meaning }) { bindings.append(meaning) }
+    guard meaning.canChange, meaning.mark != mark else { return }
+    meaning.mark = mark
+    bindings.append(meaning)
   }
 
   private mutating func global(_ meaning: Meaning) -> FlowOperand {

@@ -38,7 +38,7 @@ extension LatticeElement {
     let own = self.type
     if own.isSubtype(of: type) { return self }
     if case .union(let members) = own.shape {
-      return members.reduce(.bottom) { $0.join(LatticeElement($1).meet(type)) }
+      return LatticeElement.any(of: members.map { LatticeElement($0).meet(type).type })
     }
     if type.isSubtype(of: own), case .type = self { return LatticeElement(type) }
     return own.intersects(type) ? self : .bottom
@@ -49,13 +49,20 @@ extension LatticeElement {
     let own = self.type
     if own.isSubtype(of: type) { return .bottom }
     guard case .type = self, case .union(let members) = own.shape else { return self }
-    return members.filter { !$0.isSubtype(of: type) }.reduce(.bottom) { $0.join(LatticeElement($1)) }
+    return .any(of: members.filter { !$0.isSubtype(of: type) })
+  }
+
+  /// Any value of some members of a union. No join: that may be larger than the union.
+  private static func any(of types: [ResolvedType]) -> LatticeElement {
+    (try? ResolvedType.union(types)).map { LatticeElement($0) } ?? .any
   }
 
   /// A tuple or struct value of some type by its parts, with no more than they are worth.
   init(_ type: ResolvedType, parts: [LatticeElement]) {
-    let adds = parts.contains(where: \.isInformative)
-    self = adds && parts.count <= LatticeElement.partLimit ? .partial(PartialStruct(type, parts)) : LatticeElement(type)
+    self = LatticeElement(type)
+    guard parts.count <= LatticeElement.partLimit, parts.contains(where: \.isInformative) else { return }
+    let partial = PartialStruct(type, parts)
+    if partial.size <= LatticeElement.sizeLimit { self = .partial(partial) }
   }
 
   static let partLimit = 32

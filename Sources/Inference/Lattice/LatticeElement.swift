@@ -1,3 +1,4 @@
+import LoweredIR
 import StagedHost
 
 /// What inference knows of a value: a set of values that it is certainly one of.
@@ -24,10 +25,16 @@ public final class Constant: Sendable {
   public let value: Value
   /// The value's type.
   public let type: ResolvedType
+  /// Of how many parts the value is, at any depth.
+  let size: Int
+  /// Whether what the value holds can change, so that nothing may be computed from it beforehand.
+  let isMutable: Bool
 
-  init(_ value: Value, type: ResolvedType) {
+  fileprivate init(_ value: Value, type: ResolvedType, size: Int = 1, isMutable: Bool = false) {
     self.value = value
     self.type = type
+    self.size = size
+    self.isMutable = isMutable
   }
 }
 
@@ -37,10 +44,13 @@ public final class PartialStruct: Sendable {
   public let type: ResolvedType
   /// What is known of each part, never ``LatticeElement/bottom``.
   public let parts: [LatticeElement]
+  /// Of how many parts it is, at any depth.
+  let size: Int
 
   init(_ type: ResolvedType, _ parts: [LatticeElement]) {
     self.type = type
     self.parts = parts
+    size = parts.reduce(1) { $0 + $1.size }
   }
 }
 
@@ -58,16 +68,34 @@ extension LatticeElement {
     }
   }
 
-  /// Exactly this value. Long strings are known by their type only, so that what is known stays small.
+  /// Exactly this value. Long strings and values of many parts are known by their type only, so that what is known stays small. A value
+  /// that contains another one twice has its parts twice: a few steps make one that nobody can take apart.
   init(value: Value) {
     switch value {
     case .string(let text) where text.utf8.count > LatticeElement.textLimit: self = .type(.string)
     case .structure(let structure) where structure.fields.isEmpty: self = .type(structure.type)
+    case .tuple, .structure, .syntax:
+      var (size, isMutable) = (0, false)
+      let isSmall = value.count(into: &size, &isMutable)
+      self =
+        isSmall ? .constant(Constant(value, type: value.type, size: size, isMutable: isMutable)) : .type(value.type)
+    case .array: self = .constant(Constant(value, type: value.type, isMutable: true))
     default: self = .constant(Constant(value, type: value.type))
     }
   }
 
   private static let textLimit = 256
+  /// How many parts known values have, at any depth.
+  static let sizeLimit = 256
+
+  /// Of how many parts what is known is, at any depth.
+  var size: Int {
+    switch self {
+    case .bottom, .type: 1
+    case .constant(let constant): constant.size
+    case .partial(let partial): partial.size
+    }
+  }
 
   /// The smallest type that has all of the values; `Union{}` for none.
   public var type: ResolvedType {
@@ -134,13 +162,14 @@ extension LatticeElement: Equatable {
 }
 
 extension LatticeElement: CustomStringConvertible {
-  /// The type as it is written; a constant as `const 3`, known parts in brackets after the type.
+  /// The type as it is written; a constant as `const 3` or `const "text"`, known parts in brackets after the type.
   public var description: String {
     switch self {
     case .bottom: "Union{}"
     case .constant(let constant):
       switch constant.value {
       case .type, .function, .builtin, .table, .nothing: constant.type.description
+      case .string(let text): "const \(text.debugDescription)"
       default: "const \(constant.value)"
       }
     case .partial(let partial):
@@ -156,12 +185,35 @@ extension ResolvedType {
 }
 
 extension Value {
+  /// Counts the parts, and notes whether one of them can change. `false` if there are too many; takes no more steps than may be.
+  fileprivate func count(into size: inout Int, _ isMutable: inout Bool) -> Bool {
+    size += 1
+    if size > LatticeElement.sizeLimit { return false }
+    if case .array = self { isMutable = true }
+    if case .syntax(let syntax) = self { return syntax.syntax.count(into: &size) }
+    for part in parts ?? [] where !part.count(into: &size, &isMutable) { return false }
+    return true
+  }
+
   /// The elements of a tuple or the fields of a struct's value.
   var parts: [Value]? {
     switch self {
     case .tuple(let tuple): tuple.elements
     case .structure(let structure): structure.fields
     default: nil
+    }
+  }
+}
+
+extension Syntax {
+  /// The same for program as data.
+  fileprivate func count(into size: inout Int) -> Bool {
+    size += 1
+    if size > LatticeElement.sizeLimit { return false }
+    switch self {
+    case .literal(.syntax(let inner)): return inner.count(into: &size)
+    case .literal, .name: return true
+    case .form(_, let parts): return parts.allSatisfy { $0.count(into: &size) }
     }
   }
 }

@@ -15,7 +15,7 @@ final class InferenceResult {
   /// The results of what it calls; its own among them if it is recursive.
   var callees: [InferenceResult] = []
   /// The results that use it.
-  var callers: [InferenceResult] = []
+  var callers = ResultList()
   var isClosed = false
   var mark = 0
 
@@ -34,6 +34,22 @@ final class InferenceResult {
   func disconnect() {
     dependencies = []
     callees = []
-    callers = []
+    callers = ResultList()
+  }
+}
+
+/// Results that have something in common. The closed ones among them are let go when they may be half, so that the list grows with those
+/// that are open.
+struct ResultList {
+  private(set) var all: [InferenceResult] = []
+  private var limit = 16
+
+  /// Adds a result; takes constant time in the mean.
+  mutating func append(_ result: InferenceResult) {
+    if all.count >= limit {
+      all.removeAll(where: \.isClosed)
+      limit = max(16, 2 * all.count)
+    }
+    all.append(result)
   }
 }

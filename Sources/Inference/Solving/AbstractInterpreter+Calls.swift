@@ -170,8 +170,8 @@ extension [LatticeElement] {
   fileprivate var constants: [Value]? {
     var values: [Value] = []
     for element in self {
-      guard let value = element.constant, !value.isMutable else { return nil }
-      values.append(value)
+      guard case .constant(let constant) = element, !constant.isMutable else { return nil }
+      values.append(constant.value)
     }
     return values
   }

@@ -82,6 +82,7 @@ extension AbstractInterpreter {
   private func branch(
     _ frame: Frame, _ state: inout FrameState, _ condition: LatticeElement, _ otherwise: Int, _ refinement: Refinement?
   ) {
+    if condition.isBottom { return }
     let code = frame.code
     let next = frame.block + 1
     var isReached = (then: condition.type.intersects(.bool), otherwise: condition.type.intersects(.bool))

@@ -107,8 +107,7 @@ extension AbstractInterpreter {
 
   /// Begins to infer an instance.
   private func begin(_ node: InstanceNode) -> Beginning {
-    var dependencies: [Dependency] = []
-    if let method = node.method { dependencies.append(dependency(on: method)) }
+    var dependencies = node.method.map { [dependency(on: $0)] } ?? []
     let code: FlowCode?
     do { code = try self.code(of: node, for: .inference, &dependencies) } catch { return .failure }
     // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
@@ -141,7 +140,7 @@ extension AbstractInterpreter {
     guard node.constantFrames == 0, node.constantResults.count < AbstractInterpreter.constantLimit else {
       return .value(general.type)
     }
-    var dependencies: [Dependency] = []
+    var dependencies = node.method.map { [dependency(on: $0)] } ?? []
     guard let code = try? self.code(of: node, for: .constantPropagation, &dependencies),
       let slots = slots(of: node, for: code, arguments)
     else { return .value(general.type) }
@@ -206,12 +205,12 @@ extension AbstractInterpreter {
     let source: LoweredCode?
     if purpose == .inference {
       let recorded = try recordedSource(of: node, for: purpose)
-      node.sourceDependencies = self.dependencies(on: node, recorded.basis)
+      dependencies += self.dependencies(on: node, recorded.basis)
       source = recorded.source
     } else {
       source = try self.source(of: node, for: purpose)
+      dependencies += node.result?.dependencies.filter(\.isAboutSource) ?? []
     }
-    dependencies += node.sourceDependencies
     guard let source else { return nil }
     try source.validate()
     let code = FlowCode(source, meanings)
@@ -227,7 +226,8 @@ extension AbstractInterpreter {
     return made
   }
 
-  private func binding(_ meaning: Meaning) -> Dependency {
+  /// That a name means what it does.
+  func binding(_ meaning: Meaning) -> Dependency {
     if let known = meaning.dependency { return known }
     let made = bindings[meaning.name] ?? view.dependency(onBinding: meaning.name)
     if bindings.updateValue(made, forKey: meaning.name) == nil { track(made) }

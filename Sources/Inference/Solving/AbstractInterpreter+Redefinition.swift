@@ -5,7 +5,7 @@ extension AbstractInterpreter {
   /// Goes on to a newer world of the same host. Results that rest on an answer which is another there are closed, and all that use them;
   /// the others hold on (C1 to C8). What closed is inferred again when it is asked for.
   ///
-  /// Asks again what is known about what changed, and for each generated source. If the declaration of a type changed, everything closes.
+  /// Asks again what is known about what changed, and for each generated source. If a type was declared again, everything closes.
   /// Goes through each world between: an answer that was another one there and is the same again has two ranges, not one (W2).
   /// Worlds before the present one are refused by doing nothing.
   public func move(to view: WorldView) {
@@ -17,34 +17,32 @@ extension AbstractInterpreter {
   }
 
   private func advance(to view: WorldView) {
-    let last = self.view.world
-    let subjects = view.subjects(changedAfter: last)
+    let subjects = view.subjects(changedAfter: self.view.world)
     self.view = view
     meanings = Meanings(in: view)
+    rangeOfTypes = view.rangeOfTypes
     for method in methods.values { method.code = nil }
     recentCalls = RecentCalls()
     guard let subjects else {
-      close(results)
+      close(results.all)
       forgetAnswers()
       return
     }
     fileDependencies()
     var outdated: [InferenceResult] = []
     for subject in subjects {
-      dependencies[subject]?.removeAll { dependency in
-        guard !holds(dependency) else { return false }
-        outdated += dependency.dependents
-        forget(dependency)
-        return true
-      }
+      dependencies[subject]?.removeAll { isOutdated($0, &outdated) }
     }
-    sourceDependencies.removeAll { dependency in
-      if dependency.dependents.allSatisfy(\.isClosed) { return true }
-      guard !holds(dependency) else { return false }
-      outdated += dependency.dependents
-      return true
-    }
+    sourceDependencies.removeAll { $0.dependents.all.allSatisfy(\.isClosed) || isOutdated($0, &outdated) }
     close(outdated)
+  }
+
+  /// Whether an answer is another one in the present world: then it is forgotten, and what rests on it is outdated.
+  private func isOutdated(_ dependency: Dependency, _ outdated: inout [InferenceResult]) -> Bool {
+    if holds(dependency) { return false }
+    outdated += dependency.dependents.all
+    forget(dependency)
+    return true
   }
 
   /// Notes a question that is worth asking again when definitions change.
@@ -84,14 +82,18 @@ extension AbstractInterpreter {
     for call in dependency.calls { resolvedCalls[call] = nil }
     switch dependency.question {
     case .binding(let name, _): bindings[name] = nil
-    case .method(let method): methods[ObjectIdentifier(method)]?.dependency = nil
-    case .dispatch, .lookup, .source, .edge: break
+    case .edge(let edge): edges[edge] = nil
+    case .method(let method):
+      methods[ObjectIdentifier(method)] = nil
+      for case let node? in dependency.dependents.all.map(\.node) { nodes[node.key] = nil }
+    case .dispatch, .lookup, .source: break
     }
   }
 
   private func forgetAnswers() {
     resolvedCalls = [:]
     bindings = [:]
+    edges = [:]
     methods = [:]
     dependencies = [:]
     newDependencies = []
@@ -103,17 +105,27 @@ extension AbstractInterpreter {
   /// Closes results and whatever uses them, at any distance; a cycle closes as a whole (E2).
   private func close(_ outdated: [InferenceResult]) {
     var pending = outdated
+    var abandoned: [InferenceResult] = []
     while let result = pending.popLast() {
       guard !result.isClosed else { continue }
-      result.isClosed = true
-      pending += result.callers
       counters.closed += 1
-      if let node = result.node, node.result === result {
-        node.result = nil
-        node.remembered = nil
-      }
-      result.disconnect()
+      pending += result.callers.all
+      close(result, &abandoned)
     }
-    results.removeAll(where: \.isClosed)
+    // What was inferred with constants is kept by who called it, and nobody finds it again.
+    while let result = abandoned.popLast() {
+      guard !result.isClosed, result.callers.all.allSatisfy(\.isClosed) else { continue }
+      close(result, &abandoned)
+    }
+  }
+
+  private func close(_ result: InferenceResult, _ abandoned: inout [InferenceResult]) {
+    result.isClosed = true
+    abandoned += result.callees.filter { $0.constants != nil }
+    if let node = result.node, node.result === result {
+      node.result = nil
+      node.remembered = nil
+    }
+    result.disconnect()
   }
 }

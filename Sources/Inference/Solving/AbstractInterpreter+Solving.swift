@@ -8,20 +8,18 @@ extension AbstractInterpreter {
   /// each other's results form a cycle: they are interpreted until nothing changes, and finish together (Tarjan's algorithm for
   /// strongly connected components, as in Julia's `typeinf`).
   func solve(_ root: Frame) -> InferenceResult {
-    push(root)
+    start(root)
     while let frame = stack.last {
       if let callee = run(frame) {
-        push(callee)
+        start(callee)
       } else if frame.lowlink < frame.index {
         pop()
-        frame.isInCycle = true
         cycle.append(frame)
-        frame.head = stack.last
         if let caller = stack.last { caller.lowlink = min(caller.lowlink, frame.lowlink) }
       } else if let position = cycle[frame.firstOfCycle...].firstIndex(where: \.hasWork) {
         let member = cycle.remove(at: position)
-        member.isInCycle = false
-        push(member, again: true)
+        member.lowlink = frame.index
+        push(member)
       } else {
         finish(frame)
         pop()
@@ -30,10 +28,15 @@ extension AbstractInterpreter {
     return root.finished ?? InferenceResult(node: nil, constants: nil, type: .any, range: .allWorlds, dependencies: [])
   }
 
-  /// A frame begins, or goes on because what it waited for has grown: then it still belongs to its cycle.
-  private func push(_ frame: Frame, again isKnown: Bool = false) {
-    frame.index = stack.count
-    frame.lowlink = isKnown ? frame.index - 1 : frame.index
+  private func start(_ frame: Frame) {
+    frameCount += 1
+    frame.index = frameCount
+    frame.lowlink = frameCount
+    push(frame)
+  }
+
+  /// A frame begins, or goes on because what it waited for has grown: then its lowlink says that it belongs to a cycle.
+  private func push(_ frame: Frame) {
     frame.firstOfCycle = cycle.count
     stack.append(frame)
     frame.limitGroup?.frames.append(frame)
@@ -46,7 +49,7 @@ extension AbstractInterpreter {
   /// Everything is known about a frame and those that wait in its cycle. Each of a cycle rests on what any of them rests on.
   private func finish(_ head: Frame) {
     let members = cycle[head.firstOfCycle...]
-    var range = head.ownRange
+    var range = head.ownRange.clamped(to: rangeOfTypes)
     for member in members { range = range.clamped(to: member.ownRange) }
     if !members.isEmpty { counters.cyclicResults += members.count + 1 }
     head.finished = makeResult(of: head, range)
@@ -73,7 +76,7 @@ extension AbstractInterpreter {
 
   /// The result of an instance that needs no frame.
   func finish(_ node: InstanceNode, _ type: LatticeElement, _ dependencies: [Dependency]) -> InferenceResult {
-    let range = dependencies.reduce(ClosedRange.allWorlds) { $0.clamped(to: $1.range) }
+    let range = dependencies.reduce(rangeOfTypes) { $0.clamped(to: $1.range) }
     let result = InferenceResult(node: node, constants: nil, type: type, range: range, dependencies: dependencies)
     keep(result, at: node)
     counters.instances += 1

@@ -37,13 +37,19 @@ extension AbstractInterpreter {
   /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
   /// is the one question. What another generator asked is asked again like anything else.
   func dependencies(on node: InstanceNode, _ basis: SourceBasis) -> [Dependency] {
-    let range = view.worldsWithoutChange
-    let edges = basis.isCached ? [] : basis.edges
-    let isAskedWhole = basis.isCached || edges.contains { if case .source = $0.question { true } else { false } }
-    let made =
-      isAskedWhole
-      ? [Dependency(.source(node, basis), range: range)] : edges.map { Dependency(.edge($0), range: range) }
-    for dependency in made { track(dependency) }
+    let asked = basis.isCached ? [] : basis.edges
+    let isAskedWhole = basis.isCached || asked.contains { if case .source = $0.question { true } else { false } }
+    guard isAskedWhole else { return asked.map(dependency) }
+    let made = Dependency(.source(node, basis), range: view.worldsWithoutChange)
+    track(made)
+    return [made]
+  }
+
+  private func dependency(on edge: Edge) -> Dependency {
+    if let known = edges[edge] { return known }
+    let made = Dependency(.edge(edge), range: view.worldsWithoutChange)
+    edges[edge] = made
+    track(made)
     return made
   }
 }

@@ -154,14 +154,15 @@ extension AbstractInterpreter {
     var targets: [ResolvedCall.Target] = matches.compactMap { method in
       arguments.signature(within: method.parameters).map { .instance(node(.method(method), $0)) }
     }
-    if case .singleton(let type) = types.callee.shape, type.isStruct,
-      !matches.contains(where: { arguments.isSubtype(of: $0.parameters) })
-    {
-      targets.append(.construction(type))
-    }
     var dependencies = [view.dependency(function: callee.function, arguments: arguments, matches: matches)]
-    // A function without methods can become a constant, which no method's coming or going tells.
-    if matches.isEmpty { dependencies.append(view.dependency(onBinding: callee.function)) }
+    if !matches.contains(where: { arguments.isSubtype(of: $0.parameters) }) {
+      if case .singleton(let type) = types.callee.shape, type.isStruct {
+        targets.append(.construction(type))
+      } else {
+        // A function's name can become a type's, or without methods a constant's: no method's coming or going tells.
+        dependencies.append(view.dependency(onBinding: callee.function))
+      }
+    }
     return ResolvedCall(types, targets, dependencies)
   }
 
@@ -178,6 +179,10 @@ extension AbstractInterpreter {
     nodes[key] = made
     return made
   }
+}
+
+extension InstanceNode {
+  var key: NodeKey { NodeKey(callable: callable.identity, arguments: arguments) }
 }
 
 /// What identifies a node.

@@ -27,12 +27,20 @@ final class Dependency {
   /// The calls that were resolved by it.
   var calls: [CallTypes] = []
   /// The results that rest on it.
-  var dependents: [InferenceResult] = []
+  var dependents = ResultList()
   var mark = 0
 
   init(_ question: Question, range: ClosedRange<HostWorld>) {
     self.question = question
     self.range = range
+  }
+
+  /// Whether it is about what a result's source was generated from.
+  var isAboutSource: Bool {
+    switch question {
+    case .source, .edge: true
+    case .dispatch, .lookup, .method, .binding: false
+    }
   }
 
   /// What a definition must be about to change the answer; `nil` for a source, which is asked for again, and
@@ -57,9 +65,9 @@ extension WorldView {
       .dispatch(dispatch),
       range: range(ofFunction: dispatch.function, in: dispatch.table) { world in
         guard world > HostWorld(1) else { return answer.isNone }
-        let other = view(at: world)?.dispatch(
+        let other = knownView(at: world).dispatch(
           table: dispatch.table, function: dispatch.function, arguments: dispatch.arguments)
-        return other?.selection.isSame(as: answer) ?? false
+        return other.selection.isSame(as: answer)
       })
   }
 
@@ -69,8 +77,8 @@ extension WorldView {
       .lookup(function: function, arguments: arguments, matches),
       range: range(ofFunction: function, in: MethodTable.global) { world in
         guard world > HostWorld(1) else { return matches.isEmpty }
-        let other = view(at: world)?.matches(table: MethodTable.global, function: function, arguments: arguments)
-        return other?.elementsEqual(matches, by: ===) ?? false
+        let other = knownView(at: world).matches(table: MethodTable.global, function: function, arguments: arguments)
+        return other.elementsEqual(matches) { $0.digest == $1.digest }
       })
   }
 
@@ -79,7 +87,7 @@ extension WorldView {
     Dependency(
       .method(method),
       range: range(ofFunction: method.function, in: method.table) { world in
-        world > HostWorld(1) && view(at: world)?.isInForce(method) == true
+        world > HostWorld(1) && knownView(at: world).isInForce(method)
       })
   }
 

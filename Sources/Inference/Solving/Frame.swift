@@ -24,14 +24,12 @@ final class Frame {
 
   // MARK: Its place in the graph of calls
 
-  /// Its place on the stack of frames, and the lowest one that it needs the result of (as in Tarjan's algorithm).
+  /// Its number in the order in which frames began, and that of an earlier frame with which it finishes at the latest, if there is one
+  /// (as in Tarjan's algorithm).
   var index = 0
   var lowlink = 0
   /// How many frames waited for the end of a cycle when this one began.
   var firstOfCycle = 0
-  var isInCycle = false
-  /// The frame with which it finishes at the latest, while it waits for the end of a cycle.
-  var head: Frame?
   /// The blocks to interpret again when the result grows.
   private var waiting: Set<Waiter> = []
   /// Whose results were used before they were final.
@@ -101,27 +99,13 @@ final class Frame {
   /// Uses the result so far of a frame that is not finished, and interprets the present block again when it grows.
   func wait(for callee: Frame) {
     if callee.waiting.insert(Waiter(frame: self, block: block)).inserted { cyclicCallees.append(callee) }
-    lowlink = min(lowlink, callee.anchor.index)
-  }
-
-  /// The frame on the stack with which it finishes at the latest: itself, if it is on the stack. A lowlink does not say that once frames
-  /// came and went, for places on the stack are used again.
-  private var anchor: Frame {
-    var anchor = self
-    while anchor.isInCycle, let head = anchor.head { anchor = head }
-    var passed = self
-    while passed !== anchor, let next = passed.head {
-      passed.head = anchor
-      passed = next
-    }
-    return anchor
+    lowlink = min(lowlink, callee.lowlink)
   }
 
   /// Lets go of other frames, once they are all finished.
   func release() {
     waiting = []
     cyclicCallees = []
-    head = nil
   }
 }
 

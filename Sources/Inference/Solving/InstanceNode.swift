@@ -44,8 +44,6 @@ final class InstanceNode {
   var isRequested = false
   /// The request for its source, prepared for one world at a time.
   private var request: (view: WorldView, PreparedRequest<LoweredCode>)?
-  /// What the result rests on that was inferred from a generated source.
-  var sourceDependencies: [Dependency] = []
   /// See ``InferenceOptions/remembersSources``.
   var remembered: (source: LoweredCode?, basis: SourceBasis)?
 

@@ -37,7 +37,7 @@ extension Builtin {
     if let known = value.parts {
       parts = known
     } else {
-      guard let types = try? view.types.fields(of: type) else { return .any }
+      guard let types = try? view.types.fieldBounds(of: type) else { return .any }
       parts = types.map { LatticeElement($0) }
     }
     switch key.constant {
@@ -100,7 +100,7 @@ extension Builtin {
     case .arrayPush:
       // The element may not fit, and what is no array is refused.
       return arguments[1].meet(elementType).isBottom ? .bottom : arguments[0].meet(.anyArray)
-    default: return elementType === ResolvedType.any && array.declaration == nil ? .type(.type) : typeOfElements(array)
+    default: return typeOfElements(array)
     }
   }
 

@@ -71,10 +71,10 @@ extension Builtin {
     var values: [Value] = []
     values.reserveCapacity(arguments.count)
     for argument in arguments {
-      guard let value = argument.constant, self == .identical || self == .notIdentical || !value.isMutable else {
-        return nil
-      }
-      values.append(value)
+      guard case .constant(let constant) = argument,
+        self == .identical || self == .notIdentical || !constant.isMutable
+      else { return nil }
+      values.append(constant.value)
     }
     if self == .tuple, values.count > LatticeElement.partLimit { return nil }
     return (try? call(values, in: view)).map { LatticeElement(value: $0) } ?? .bottom
@@ -104,15 +104,5 @@ extension Builtin {
     }
     // The type of a type's value is `Type{T}`, which folding found; tuples of types are concrete too.
     return type.isConcrete ? LatticeElement(value: .type(type)) : .type(.type)
-  }
-}
-
-extension Value {
-  /// Whether what the value holds can change, so that nothing may be computed from it beforehand.
-  var isMutable: Bool {
-    switch self {
-    case .array: true
-    default: parts?.contains(where: \.isMutable) ?? false
-    }
   }
 }

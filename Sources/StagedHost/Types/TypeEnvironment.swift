@@ -11,6 +11,11 @@ package final class TypeEnvironment: Sendable {
     self.declarations = declarations
   }
 
+  /// Whether every type of another environment is the same here; there may be more.
+  func extends(_ other: TypeEnvironment) -> Bool {
+    other.declarations.allSatisfy { declarations[$0.key] === $0.value }
+  }
+
   /// The type that an expression names.
   func resolve(_ expression: TypeExpression) throws(TypeProblem) -> ResolvedType {
     try TypeEnvironment.resolve(expression, declarations: declarations, parameters: [:])
@@ -36,6 +41,15 @@ package final class TypeEnvironment: Sendable {
       types.append(try TypeEnvironment.resolve(field.type, declarations: declarations, parameters: bound))
     }
     fieldTypes.withLock { $0[type] = types }
+    return types
+  }
+
+  /// Types that contain those of a struct's fields, in order, whatever parameters a bare parametric name is given; a field declared
+  /// `Array{T}` has some array then, not an `Array{Any}`.
+  package func fieldBounds(of type: ResolvedType) throws(TypeProblem) -> [ResolvedType] {
+    guard case .anyInstance(let declaration) = type.shape else { return try fields(of: type) }
+    var types: [ResolvedType] = []
+    for field in declaration.fields { types.append(try resolve(field.type.without(declaration.parameters))) }
     return types
   }
 
@@ -86,5 +100,22 @@ package final class TypeEnvironment: Sendable {
   static func functionName(_ name: String) -> String? {
     guard name.hasPrefix("typeof("), name.hasSuffix(")") else { return nil }
     return String(name.dropFirst(7).dropLast())
+  }
+}
+
+extension TypeExpression {
+  /// A type that contains this one whatever the parameters are.
+  fileprivate func without(_ parameters: [String]) -> TypeExpression {
+    switch self {
+    case .nominal(let name, let arguments):
+      if arguments.isEmpty { return parameters.contains(name) ? .named("Any") : self }
+      var dependsOnThem = false
+      for argument in arguments { argument.forEachName { if parameters.contains($0) { dependsOnThem = true } } }
+      return dependsOnThem ? .named(name) : self
+    case .union(let members): return .union(members.map { $0.without(parameters) })
+    case .tuple(let members, let tail):
+      return .tuple(members.map { $0.without(parameters) }, tail: tail?.without(parameters))
+    case .integer: return self
+    }
   }
 }

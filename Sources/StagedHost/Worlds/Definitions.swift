@@ -34,8 +34,15 @@ struct Definitions: Sendable {
   /// The worlds in which a name was bound, ascending.
   func bindingChanges(of name: String) -> [HostWorld] { bindings[name]?.map(\.from) ?? [] }
 
-  /// Whether types were declared in some worlds.
-  func typesChanged(in worlds: ClosedRange<HostWorld>) -> Bool { environments.contains { worlds.contains($0.from) } }
+  /// The worlds around one in which no type of it is another one, or missing.
+  func rangeOfTypes(around world: HostWorld) -> ClosedRange<HostWorld> {
+    let present = environments.lastIndex { $0.from <= world } ?? 0
+    var (first, last) = (present, present)
+    while first > 0, environments[first].types.extends(environments[first - 1].types) { first -= 1 }
+    while last + 1 < environments.count, environments[last + 1].types.extends(environments[last].types) { last += 1 }
+    let end = last + 1 < environments.count ? HostWorld(environments[last + 1].from.number - 1) : .open
+    return max(HostWorld(1), environments[first].from)...end
+  }
 
   /// Whether a name is that of a function with a method in some table.
   func isFunction(_ name: String, at world: HostWorld) -> Bool {

@@ -20,7 +20,7 @@ extension WorldView {
       guard world > HostWorld(1) else {
         if case .nothing = meaning(of: name) { return true } else { return false }
       }
-      return view(among: world).answer(binding: name) == answer(binding: name)
+      return knownView(at: world).answer(binding: name) == answer(binding: name)
     }
   }
 
@@ -29,12 +29,17 @@ extension WorldView {
     world...(definitions.world > world ? world : HostWorld.open)
   }
 
-  /// What changed after a world of this view's history until this view's world; `nil` for anything, for types did.
-  package func subjects(changedAfter world: HostWorld) -> Set<Subject>? {
-    definitions.subjects(changedIn: HostWorld(world.number + 1)...max(self.world, HostWorld(world.number + 1)))
+  /// The worlds around this one in which every type that it knows is the same. What fields a struct type has is no question of
+  /// its own: their types are looked up by name.
+  package var rangeOfTypes: ClosedRange<HostWorld> { definitions.rangeOfTypes(around: world) }
+
+  /// What changed after an earlier world of the same host until this one; `nil` for anything, for a type was declared again.
+  package func subjects(changedAfter earlier: HostWorld) -> Set<Subject>? {
+    rangeOfTypes.contains(earlier) ? definitions.subjects(changedIn: HostWorld(earlier.number + 1)...world) : nil
   }
 
-  private func view(among world: HostWorld) -> WorldView {
+  /// The view of any world that its definitions know, be it later.
+  package func knownView(at world: HostWorld) -> WorldView {
     WorldView(definitions, at: world, natives: natives, output: output)
   }
 
@@ -64,9 +69,8 @@ extension Definitions {
     return Set(functions + bindingChanges(of: name)).sorted()
   }
 
-  /// What changed in some worlds; `nil` if types did.
-  fileprivate func subjects(changedIn worlds: ClosedRange<HostWorld>) -> Set<Subject>? {
-    guard !typesChanged(in: worlds) else { return nil }
+  /// What changed in some worlds, types that were declared again excepted.
+  fileprivate func subjects(changedIn worlds: ClosedRange<HostWorld>) -> Set<Subject> {
     var subjects: Set<Subject> = []
     for (table, methods) in tables {
       for function in methods.functions.keys where methods.changes(of: function).contains(where: worlds.contains) {
