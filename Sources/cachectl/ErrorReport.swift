@@ -51,7 +51,7 @@ struct ErrorReport {
       status = .usage
     case let error as InferenceError:
       message = "\(error)"
-      status = .negative
+      status = .usage
     case let error as BenchError: (message, status) = (error.words, error.status)
     case let error as SyntaxError:
       message = error.words

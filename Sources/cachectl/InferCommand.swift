@@ -92,7 +92,7 @@ private struct CallExpression {
     guard let bracket = text.firstIndex(of: "("), text.hasSuffix(")"), bracket > text.startIndex else {
       throw CommandError.badCall(text, reason: "it is not of the form 'f(Int64, Float64)'")
     }
-    function = String(text[..<bracket])
+    function = String(text[..<bracket].drop(while: \.isWhitespace))
     let inner = text[text.index(after: bracket)...].dropLast()
     do { types = try TypeExpression(parsing: "Tuple{\(inner)}", file: "--call") } catch {
       throw CommandError.badCall(text, reason: error.words)

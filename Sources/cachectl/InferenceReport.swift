@@ -47,13 +47,14 @@ struct InferenceReport {
         instance.questions.filter { (isLower ? $0.range.lowerBound : $0.range.upperBound) == bound }
           .map { (question: $0.edge, asker: instance.name) }
       }
-      output.writeLine(isLower ? "not before world \(bound):" : "not after world \(bound):")
+      let words = isLower ? "not before world \(bound)" : "not after world \(bound)"
+      output.writeLine(causes.isEmpty ? "\(words), for a type was declared again" : "\(words):")
       for cause in causes.prefix(InferenceReport.shown) {
         output.writeLine("  \(cause.question.question): \(cause.question.answer.subject)")
         output.writeLine("    asked by \(cause.asker)")
       }
       if causes.count > InferenceReport.shown {
-        output.writeLine("  and \(causes.count - InferenceReport.shown) more questions")
+        output.writeLine("  and \(causes.count - InferenceReport.shown) more")
       }
     }
   }
@@ -65,7 +66,10 @@ struct InferenceReport {
       $0[$1.edge.question.kind.rawValue, default: []].insert($1.edge.question)
     }
     let counts = kinds.sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
-    output.writeLine("ends when one of its answers changes: \(counts.joined(separator: ", "))")
+    output.writeLine(
+      counts.isEmpty
+        ? "rests on nothing that can change"
+        : "ends when one of its answers changes: \(counts.joined(separator: ", "))")
   }
 
   private func writeCost(of step: Step, to output: inout Output) {
@@ -78,7 +82,8 @@ struct InferenceReport {
     }
     if !requests.isEmpty {
       output.writeLine(
-        "requested sources of \(counters.requestedInstances) instances: \(requests.joined(separator: ", "))")
+        "requested sources: \(requests.joined(separator: ", ")); of \(counters.requestedInstances) instances for the first time"
+      )
     }
   }
 
@@ -108,7 +113,7 @@ struct InferenceReport {
           "file": .text(step.file),
           "call": .text(step.call.name),
           "type": .text(step.call.type.description),
-          "world": .text(step.call.world.description),
+          "world": .integer(Int64(clamping: step.call.world.number)),
           "range": step.call.range.json,
           "instances": .integer(step.counters.instances),
           "constantCalls": .integer(step.counters.constantCalls),
