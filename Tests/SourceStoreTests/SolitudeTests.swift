@@ -14,7 +14,7 @@ struct SolitudeTests {
     #expect(!bench.store.holdsOnlyOwn)
   }
 
-  @Test("A store that had sources when it was opened is none, in whichever lineage they are", arguments: ["main", "other"])
+  @Test("Not so a store that had sources when it was opened, in whichever lineage", arguments: ["main", "other"])
   func oldSources(lineage: String) throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("store.wcache")
