@@ -62,6 +62,7 @@ public final class AbstractInterpreter {
   deinit {
     for result in results.all { result.disconnect() }
     for node in nodes.values { node.result = nil }
+    for method in methods.values { method.disconnect() }
   }
 
   /// Infers what a call of the function with this global name gives for arguments of some types, which may be abstract.

@@ -68,8 +68,9 @@ extension AbstractInterpreter {
       let found = view.dispatch(table: known.table, function: known.function, arguments: known.arguments)
       return found.selection.isSame(as: known.selection)
     case .lookup(let function, let arguments, let known):
-      let found = view.matches(table: MethodTable.global, function: function, arguments: arguments)
-      return found.elementsEqual(known) { $0.digest == $1.digest }
+      let found = view.matches(
+        table: MethodTable.global, function: function, arguments: arguments, atMost: known.count)
+      return found?.elementsEqual(known) { $0.digest == $1.digest } ?? false
     case .method(let method): return view.isInForce(method)
     case .binding(let name, let known): return view.answer(binding: name) == known.answer(binding: name)
     case .edge(let edge): return view.answer(edge.question) == edge.answer
@@ -84,8 +85,11 @@ extension AbstractInterpreter {
     case .binding(let name, _): bindings[name] = nil
     case .edge(let edge): edges[edge] = nil
     case .method(let method):
-      methods[ObjectIdentifier(method)] = nil
-      for case let node? in dependency.dependents.all.map(\.node) { nodes[node.key] = nil }
+      // Its nodes go with it: they share what is known of the method, and would not hear of the next world.
+      let identity = ObjectIdentifier(method)
+      guard let state = methods.removeValue(forKey: identity) else { return }
+      for arguments in state.instances { nodes[NodeKey(callable: identity, arguments: arguments)] = nil }
+      state.disconnect()
     case .dispatch, .lookup, .source: break
     }
   }
@@ -94,6 +98,7 @@ extension AbstractInterpreter {
     resolvedCalls = [:]
     bindings = [:]
     edges = [:]
+    for method in methods.values { method.disconnect() }
     methods = [:]
     dependencies = [:]
     newDependencies = []

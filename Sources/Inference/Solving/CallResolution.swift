@@ -149,8 +149,11 @@ extension AbstractInterpreter {
 
   /// A call of abstract types can reach each method that matches (C8).
   private func lookup(_ callee: Callee, _ arguments: ResolvedType, _ types: CallTypes) -> ResolvedCall {
-    let matches = view.matches(table: MethodTable.global, function: callee.function, arguments: arguments)
-    guard matches.count <= AbstractInterpreter.methodLimit else { return ResolvedCall(types, [.anything]) }
+    let limit = AbstractInterpreter.methodLimit
+    guard
+      let matches = view.matches(
+        table: MethodTable.global, function: callee.function, arguments: arguments, atMost: limit)
+    else { return ResolvedCall(types, [.anything]) }
     var targets: [ResolvedCall.Target] = matches.compactMap { method in
       arguments.signature(within: method.parameters).map { .instance(node(.method(method), $0)) }
     }
@@ -174,15 +177,12 @@ extension AbstractInterpreter {
     if case .method(let method) = callable {
       state = methods[ObjectIdentifier(method)] ?? MethodState(method)
       methods[ObjectIdentifier(method)] = state
+      state?.instances.append(arguments)
     }
     let made = InstanceNode(callable, state, arguments: arguments)
     nodes[key] = made
     return made
   }
-}
-
-extension InstanceNode {
-  var key: NodeKey { NodeKey(callable: callable.identity, arguments: arguments) }
 }
 
 /// What identifies a node.

@@ -110,6 +110,8 @@ final class InstanceNode {
 /// What all instances of a method share.
 final class MethodState {
   let method: Method
+  /// For which argument types it has nodes.
+  var instances: [ResolvedType] = []
   /// A plain method's code, prepared for the present world.
   var code: FlowCode?
   /// That the method is in force: what each of its results rests on.
@@ -118,6 +120,12 @@ final class MethodState {
   let limitGroup = LimitGroup(nil)
 
   init(_ method: Method) { self.method = method }
+
+  /// Lets go of what refers to its results, and these to it.
+  func disconnect() {
+    code = nil
+    dependency = nil
+  }
 }
 
 extension InstanceNode: CustomStringConvertible {

@@ -35,10 +35,14 @@ public enum Selection: Sendable {
 enum Matches {
   /// All matches, a more specific method before a less specific one, else in canonical order. Methods that no call
   /// reaches, because a more specific one accepts everything, are left out.
-  static func matches(among methods: [Method], arguments: ResolvedType) -> [Method] {
+  /// `nil` if there are more than `limit`, which is found in linear time if it is not those that accept everything.
+  static func matches(among methods: [Method], arguments: ResolvedType, atMost limit: Int = .max) -> [Method]? {
     let matching = methods.filter { $0.parameters.intersects(arguments) }
     let covering = matching.filter { arguments.isSubtype(of: $0.parameters) }
+    // What is less specific than a method that accepts everything accepts everything, too.
+    guard matching.count - covering.count <= limit else { return nil }
     var rest = matching.filter { method in !covering.contains { $0.isMoreSpecific(than: method) } }.inCanonicalOrder
+    guard rest.count <= limit else { return nil }
     var ordered: [Method] = []
     while !rest.isEmpty {
       let next = rest.firstIndex { candidate in !rest.contains { $0.isMoreSpecific(than: candidate) } } ?? 0

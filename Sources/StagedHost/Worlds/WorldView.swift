@@ -138,8 +138,13 @@ extension WorldView {
 
   /// The methods that calls of a possibly abstract signature can reach in a table, the more specific first.
   public func matches(table: String, function: String, arguments: ResolvedType) -> [Method] {
+    matches(table: table, function: function, arguments: arguments, atMost: .max) ?? []
+  }
+
+  /// The same; `nil` if there are more than `limit`, which is found without ordering them.
+  package func matches(table: String, function: String, arguments: ResolvedType, atMost limit: Int) -> [Method]? {
     Matches.matches(
-      among: definitions.tables[table]?.methods(of: function, at: world) ?? [], arguments: arguments)
+      among: definitions.tables[table]?.methods(of: function, at: world) ?? [], arguments: arguments, atMost: limit)
   }
 
   /// What happens when a value of a type is called with arguments of some types.
