@@ -26,8 +26,6 @@ struct BenchMeasurement {
     var call = workload.first
     if scenario == .cached {
       _ = try interpreter.infer(call.function, call.arguments)
-      // What it generated is written, so that the writing is not in what is measured.
-      session.flush()
       call = workload.second
     }
     let interpreterBefore = interpreter.counters
