@@ -34,6 +34,17 @@ import Testing
   #expect(values > 800, "the programs hardly ever compute what inference knows something of")
 }
 
+@Test(arguments: 0..<4) func `What code computes that jumps anywhere is in what was inferred`(part: UInt64) throws {
+  var values = 0
+  for seed in part * 10_000..<part * 10_000 + 150 {
+    var check = try SoundnessCheck(flow: seed)
+    check.checkAll()
+    for failure in check.failures { Issue.record("seed \(seed): \(failure)") }
+    values += check.informative
+  }
+  #expect(values > 200, "the code hardly ever computes what inference knows something of")
+}
+
 /// Cycles within cycles that once finished one after the other: what was taken for the end of a cycle was a frame that came to stand
 /// where another one had stood.
 @Test(arguments: [1268, 9846, 13148, 13446, 13690, 14869, 16721, 17782] as [UInt64])

@@ -19,6 +19,8 @@ struct SoundnessCheck {
   /// Values of which inference knew more than nothing.
   private(set) var informative = 0
   let texts: [String]
+  /// Whether the program has functions that give arguments.
+  private let hasArguments: Bool
   private let calls: [(name: String, arity: Int)]
 
   /// A program of all kinds; `nil` if it is refused, for it may say what makes no sense.
@@ -27,8 +29,10 @@ struct SoundnessCheck {
     texts = program.definitions()
     calls = [("main", 0)] + program.functions + program.generated + program.functions
     random = SeededGenerator(state: seed ^ 0xabcd)
+    hasArguments = true
+    let definitions = try Program.parse(texts.joined(separator: "\n"), file: "random.ir")
     do {
-      (session, interpreter) = try SoundnessCheck.prepare(host, texts, withStore: withStore)
+      (session, interpreter) = try SoundnessCheck.prepare(host, definitions, withStore: withStore)
     } catch is DefinitionError {
       return nil
     }
@@ -37,19 +41,30 @@ struct SoundnessCheck {
   /// Functions that call each other.
   init(recursion seed: UInt64) throws {
     var program = RandomRecursion(seed: seed)
-    let first = program.definitions()
-    texts = [first]
-    calls = (0..<program.count).map { ("f\($0)", 2) }
+    try self.init(try Program.parse(program.definitions(), file: "random.ir"), program.count, seed)
+  }
+
+  /// Functions whose code jumps anywhere.
+  init(flow seed: UInt64) throws {
+    var program = RandomFlow(seed: seed)
+    try self.init(program.definitions(3), 3, seed)
+  }
+
+  private init(_ definitions: [Definition], _ count: Int, _ seed: UInt64) throws {
+    texts = definitions.map(\.description)
+    let all = (0..<count).map { (name: "f\($0)", arity: 2) }
+    calls = all + all
     random = SeededGenerator(state: seed ^ 0xabcd)
-    (session, interpreter) = try SoundnessCheck.prepare(host, texts, withStore: false)
+    hasArguments = false
+    (session, interpreter) = try SoundnessCheck.prepare(host, definitions, withStore: false)
   }
 
   private static let prelude = Result { try Program.parse(RandomProgram.prelude, file: "prelude.ir") }
 
   private static func prepare(
-    _ host: Host, _ texts: [String], withStore: Bool
+    _ host: Host, _ definitions: [Definition], withStore: Bool
   ) throws -> (CacheSession<LoweredCode>, AbstractInterpreter) {
-    try host.load(try prelude.get() + Program.parse(texts.joined(separator: "\n"), file: "random.ir"))
+    try host.load(try prelude.get() + definitions)
     let session = CacheSession(store: withStore ? try SourceStore(.memory) : nil, definitions: host.definitions)
     host.attach(session)
     return (session, AbstractInterpreter(view: host.view, session: session))
@@ -68,7 +83,7 @@ struct SoundnessCheck {
     var values: [Value] = [.int(Int64(random.below(6)))]
     while values.count < arity {
       let name = "a\(random.below(RandomProgram.argumentCount))"
-      guard texts.count > 1 else { return values + [random.pick([.int(1), .float(2.5), .nothing, .string("s")])] }
+      guard hasArguments else { return values + [random.pick([.int(1), .float(2.5), .nothing, .string("s")])] }
       guard case .success(let value) = run(name, []) else { return nil }
       values.append(value)
     }
