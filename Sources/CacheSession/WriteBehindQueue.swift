@@ -36,8 +36,15 @@ final class WriteBehindQueue: Sendable {
     self.report = report
   }
 
-  /// Where batches go from now on.
-  func attach(to lineage: LineageID) { self.lineage.withLock { $0 = lineage } }
+  /// Where batches go from now on. A first timer is set, for that takes longer than all others.
+  func attach(to lineage: LineageID) {
+    self.lineage.withLock { $0 = lineage }
+    let mustSchedule = pending.withLock { pending in
+      defer { pending.isScheduled = true }
+      return !pending.isScheduled
+    }
+    if mustSchedule { schedule() }
+  }
 
   /// Takes generations that belong into one transaction; false if there is no room, and then none of them is stored.
   func enqueue(_ traces: [PendingTrace]) -> Bool {
