@@ -21,7 +21,7 @@ public struct CodecIdentity: Hashable, Sendable, CustomStringConvertible {
 ///
 /// What `decode` makes from what `encode` wrote equals the original; equal sources write equal bytes, for early cutoff (C7)
 /// compares bytes. The cache keeps value types as they are and classes only as bytes, so that no change of what was
-/// handed out reaches the cache (B6).
+/// handed out reaches the cache (B6). A value type must not share mutable state: its bytes may be made later, on another thread.
 public protocol SourceCodable: Sendable {
   /// The form's name and version.
   static var codec: CodecIdentity { get }
