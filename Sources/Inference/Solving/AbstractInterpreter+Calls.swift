@@ -94,10 +94,9 @@ extension AbstractInterpreter {
 
   private func parts(of group: LatticeElement) -> CallArguments? {
     if let parts = group.parts, case .tuple = group.type.shape { return CallArguments(elements: parts) }
+    if let element = group.type.arrayElement { return CallArguments(elements: [], tail: element) }
     switch group.type.shape {
     case .tuple(let types, let tail): return CallArguments(elements: types.map { LatticeElement($0) }, tail: tail)
-    case .nominal(let declaration, let parameters) where declaration === TypeDeclaration.array:
-      return CallArguments(elements: [], tail: parameters[0])
     case .union(let members):
       let all = members.compactMap { parts(of: LatticeElement($0)) }
       guard let first = all.first else { return nil }

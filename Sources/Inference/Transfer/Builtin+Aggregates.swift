@@ -89,10 +89,7 @@ extension Builtin {
     }
     let array = arguments[0].type
     guard array.intersects(.anyArray) else { return .bottom }
-    var elementType = ResolvedType.any
-    if case .nominal(let declaration, let parameters) = array.shape, declaration === TypeDeclaration.array {
-      elementType = parameters[0]
-    }
+    let elementType = array.arrayElement ?? .any
     switch self {
     case .arrayLength: return .type(.int)
     case .arrayGet: return arguments[1].type.intersects(.int) ? LatticeElement(elementType) : .bottom
@@ -100,15 +97,8 @@ extension Builtin {
     case .arrayPush:
       // The element may not fit, and what is no array is refused.
       return arguments[1].meet(elementType).isBottom ? .bottom : arguments[0].meet(.anyArray)
-    default: return typeOfElements(array)
+    default: return array.arrayElement.map { LatticeElement(value: .type($0)) } ?? .type(.type)
     }
-  }
-
-  private func typeOfElements(_ array: ResolvedType) -> LatticeElement {
-    guard case .nominal(let declaration, let parameters) = array.shape, declaration === TypeDeclaration.array else {
-      return .type(.type)
-    }
-    return LatticeElement(value: .type(parameters[0]))
   }
 
   /// `string` of anything, `symbol` of a text.
@@ -126,6 +116,14 @@ extension LatticeElement {
 }
 
 extension ResolvedType {
+  /// The element type, if this is the type of arrays with one.
+  var arrayElement: ResolvedType? {
+    guard case .nominal(let declaration, let parameters) = shape, declaration === TypeDeclaration.array else {
+      return nil
+    }
+    return parameters[0]
+  }
+
   /// `Array`: all arrays.
   static let anyArray = (try? ResolvedType.named(.array)) ?? .any
 }
