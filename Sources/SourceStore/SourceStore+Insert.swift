@@ -5,13 +5,13 @@ extension SourceStore {
   /// Records generations in one transaction, and says what became of each, in order.
   ///
   /// Each gets the widest range that its edges allow around its world (W3), clear of other ranges of its key (W4). Two
-  /// records of a batch may rest on each other's sources, in any order and in cycles (C6).
+  /// records of a batch may rest on each other's sources, in any order and in cycles (C6). What was generated elsewhere keeps
+  /// its provenance.
   public func insert(_ batch: [NewTrace], into lineage: LineageID) throws(StoreError) -> [InsertOutcome] {
     try write { connection throws(StoreError) in
       try solitude.check(connection)
       var insertion = try Insertion(
-        connection: connection, lineage: try connection.lineage(lineage), process: try connection.intern(process),
-        batch: batch)
+        connection: connection, lineage: try connection.lineage(lineage), batch: batch)
       return try insertion.run()
     }
   }
@@ -21,7 +21,6 @@ extension SourceStore {
 private struct Insertion {
   let connection: Connection
   let lineage: LineageState
-  let process: Int64
   let batch: [NewTrace]
   /// Whether any key is quarantined.
   let hasQuarantine: Bool
@@ -30,6 +29,7 @@ private struct Insertion {
   private var keys: [KeyRow] = []
   private var methods: [Digest: MethodID] = [:]
   private var owners: [Digest: OwnerID] = [:]
+  private var processes: [ProcessIdentity: Int64] = [:]
   /// What was found or recorded of definitions so far: the records of a batch ask much the same. Of each only in the world of
   /// the last look, for what is recorded in one world joins what was found in its neighbours (W3).
   private var definitions: [Edge: DefinitionLook] = [:]
@@ -40,10 +40,9 @@ private struct Insertion {
     var recorded: RecordedAnswer
   }
 
-  init(connection: Connection, lineage: LineageState, process: Int64, batch: [NewTrace]) throws(StoreError) {
+  init(connection: Connection, lineage: LineageState, batch: [NewTrace]) throws(StoreError) {
     self.connection = connection
     self.lineage = lineage
-    self.process = process
     self.batch = batch
     hasQuarantine = try connection.first("SELECT 1 FROM quarantine LIMIT 1") { _ in true } ?? false
     outcomes = Array(repeating: nil, count: batch.count)
@@ -243,7 +242,7 @@ private struct Insertion {
     }
   }
 
-  private func place(_ position: Int, _ prepared: Prepared) throws(StoreError) -> InsertOutcome {
+  private mutating func place(_ position: Int, _ prepared: Prepared) throws(StoreError) -> InsertOutcome {
     let item = batch[position]
     let source = try item.source.map { source throws(StoreError) in try connection.intern(source) }
     let isBounded = !item.declared.isOpen
@@ -262,7 +261,16 @@ private struct Insertion {
     return .stored(trace, prepared.range)
   }
 
-  private func record(
+  /// Who generated it: not whoever puts it here, if it was loaded from elsewhere.
+  private mutating func process(of item: NewTrace) throws(StoreError) -> Int64 {
+    let process = item.provenance.process
+    if let known = processes[process] { return known }
+    let id = try connection.intern(process)
+    processes[process] = id
+    return id
+  }
+
+  private mutating func record(
     _ item: NewTrace, _ prepared: Prepared, _ source: SourceID?, _ isBounded: Bool
   ) throws(StoreError) -> TraceID {
     let trace = TraceID(
@@ -272,7 +280,7 @@ private struct Insertion {
           (method, instance, owner, source, bounded, specialization, generated_at, generation_ns, process)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """, prepared.key.method, prepared.key.instance, prepared.key.owner, source, isBounded, item.specialization,
-        item.provenance.generatedAt, item.provenance.generationNanoseconds, process))
+        item.provenance.generatedAt, item.provenance.generationNanoseconds, try process(of: item)))
     for (position, answer) in prepared.answers.enumerated() {
       try connection.execute("INSERT INTO edge (trace, position, answer) VALUES (?, ?, ?)", trace, position, answer)
     }
