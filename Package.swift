@@ -15,12 +15,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CAllocations"),
     .target(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
       resources: [.embedInCode("v001_initial.sql")]),
     .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "SourceCodec", dependencies: ["CacheIdentity"]),
+    .target(name: "SourceCodec", dependencies: ["CZstd", "CacheIdentity"]),
     .target(name: "SourceStore", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec"]),
     .target(
       name: "CacheSession",
@@ -43,7 +44,7 @@ let package = Package(
     .testTarget(
       name: "CachectlTests", dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
-    .testTarget(name: "SourceCodecTests", dependencies: ["CacheIdentity", "SourceCodec"]),
+    .testTarget(name: "SourceCodecTests", dependencies: ["CAllocations", "CacheIdentity", "SourceCodec"]),
     .testTarget(
       name: "SourceStoreTests", dependencies: ["CSQLite", "CacheIdentity", "SourceCodec", "SourceStore"]),
     .testTarget(

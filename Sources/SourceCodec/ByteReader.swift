@@ -20,6 +20,8 @@ public struct DecodingFailure: Error, Hashable, Sendable {
     case trailing(Int)
     /// The envelope names another codec or version.
     case wrongCodec(found: String, expected: String)
+    /// The bytes are not the compressed form of so many bytes.
+    case notDecompressible(Int)
     /// The bytes do not have the digest under which they are kept (W9).
     case wrongDigest(found: Digest, expected: Digest)
   }
