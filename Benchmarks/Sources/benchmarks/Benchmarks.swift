@@ -5,62 +5,71 @@ import Foundation
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
-    abstract: "Measures, and compares ratios with the thresholds of the repository.",
+    abstract: "Measures WorldCache beside its peers, and compares ratios with the thresholds of the repository.",
+    subcommands: [RunCommand.self, WorkerCommand.self], defaultSubcommand: RunCommand.self)
+
+  /// Every group, in the order in which they run.
+  static let groups: [BenchmarkGroup] = [.memory, .sqlite, .inference]
+}
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Measures groups.",
     discussion: """
       To be run from the root of the repository, by tools/benchmark. Ends with exit status 1 if a ratio exceeds its \
-      threshold, or if something that has one was not measured.
+      threshold, or if something that has one was not measured. Each round measures all contenders in turns; a ratio is the \
+      median of what the rounds found.
 
-      EXAMPLE: tools/benchmark inference --samples 25
+      GROUPS:
+      \(Benchmarks.groups.map { "  \($0.name.padding(toLength: 10, withPad: " ", startingAt: 0))  \($0.abstract)" }
+        .joined(separator: "\n"))
+
+      EXAMPLE: tools/benchmark sqlite inference --samples 25
       """)
 
-  @Argument(help: "The groups to run, all if none is named: \(BenchmarkGroup.all.map(\.name).joined(separator: ", ")).")
+  @Argument(help: "The groups to run, all if none is named.")
   var names: [String] = []
 
-  @Option(help: "How many samples of each thing that is compared.")
-  var samples = 15
+  @Option(help: "How many rounds, and how many samples of inference; 15 if not given, 5 with --quick.")
+  var samples: Int?
+
+  @Flag(help: "Small sizes and few rounds: a look, whose ratios are worth little.")
+  var quick = false
+
+  @Flag(help: "Every size, up to a million sources, and every number of threads.")
+  var full = false
+
+  @Flag(help: "Print JSON instead of tables.")
+  var json = false
+
+  @Option(help: "A folder for curves: CSV files and pictures.", completion: .directory)
+  var output: String?
 
   @Option(help: "The file of thresholds.", completion: .file(extensions: ["json"]))
   var thresholds = "Benchmarks/thresholds.json"
 
   func validate() throws {
-    if samples < 1 { throw ValidationError("--samples takes a count from 1 on.") }
-    for name in names where !BenchmarkGroup.all.contains(where: { $0.name == name }) {
+    if let samples, samples < 1 { throw ValidationError("--samples takes a count from 1 on.") }
+    if quick, full { throw ValidationError("--quick and --full exclude each other.") }
+    for name in names where !Benchmarks.groups.contains(where: { $0.name == name }) {
       throw ValidationError("there is no group '\(name)'.")
     }
   }
 
   func run() throws {
     let file = try ThresholdFile(path: thresholds)
+    let scale: Scale = quick ? .quick : full ? .full : .normal
+    let run = try Run(scale: scale, rounds: samples ?? (quick ? 5 : 15), output: output)
+    var report = JSONReport(scale: scale.rawValue, processors: ProcessInfo.processInfo.activeProcessorCount)
     var hasFailed = false
-    for group in BenchmarkGroup.all where names.isEmpty || names.contains(group.name) {
-      let verdicts = judge(try group.measure(samples), by: file.groups[group.name] ?? [:])
-      print(table(group.name, verdicts))
+    for group in Benchmarks.groups where names.isEmpty || names.contains(group.name) {
+      let rows = try group.measure(run)
+      let verdicts = judge(rows, by: file.groups[group.name] ?? [:])
+      if !json { StandardOutput.write(table(group.name, rows, verdicts) + "\n\n") }
+      report.add(group.name, rows, verdicts)
       hasFailed = hasFailed || verdicts.contains(where: \.isFailure)
     }
+    if json { StandardOutput.write(try report.text() + "\n") }
     if hasFailed { throw ExitCode.failure }
   }
-}
-
-/// The verdicts as a table.
-func table(_ group: String, _ verdicts: [Verdict]) -> String {
-  var rows = [[group.uppercased(), "RATIO", "MEASURED", "THRESHOLD", "VERDICT"]]
-  for verdict in verdicts {
-    let outcome =
-      switch verdict.outcome {
-      case .met: "ok"
-      case .exceeded: "EXCEEDED"
-      case .notMeasured: "NOT MEASURED"
-      case .free: "-"
-      }
-    rows.append([
-      verdict.row, verdict.ratio, verdict.value.map { String(format: "%.3f", $0) } ?? "-",
-      verdict.bound?.description ?? "-", outcome,
-    ])
-  }
-  let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-  return rows.map { row in
-    // The last cell is left as it is, so that no line ends in spaces.
-    (zip(row.dropLast(), widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) } + row.suffix(1))
-      .joined(separator: "  ")
-  }.joined(separator: "\n")
 }

@@ -2,8 +2,10 @@ import Foundation
 
 extension BenchmarkGroup {
   /// Inference of the two call graphs of the seed, as `cachectl bench inference` measures it.
-  static let inference = BenchmarkGroup(name: "inference") { samples in
-    try InferenceReport(try Cachectl.run(["bench", "inference", "--json", "--samples", "\(samples)"])).measurements
+  static let inference = BenchmarkGroup(
+    name: "inference", abstract: "inference of the seed's call graphs, with and without the cache"
+  ) { run in
+    try InferenceReport(try Cachectl.run(["bench", "inference", "--json", "--samples", "\(run.rounds)"])).rows
   }
 }
 
@@ -20,11 +22,11 @@ struct InferenceReport: Decodable {
   init(_ text: Data) throws { self = try JSONDecoder().decode(InferenceReport.self, from: text) }
 
   /// Every ratio of every cell.
-  var measurements: [Measurement] {
-    cells.flatMap { cell in
-      cell.ratios.sorted { $0.key < $1.key }.map {
-        Measurement(row: "\(cell.name) \(cell.scenario)", ratio: $0.key, value: $0.value)
-      }
+  var rows: [Row] {
+    cells.map { cell in
+      Row(
+        name: "\(cell.name) \(cell.scenario)",
+        ratios: cell.ratios.sorted { $0.key < $1.key }.map { Ratio(name: $0.key, value: $0.value) })
     }
   }
 }

@@ -36,7 +36,7 @@ struct ThresholdFile {
 
 /// What became of one ratio.
 struct Verdict: Hashable {
-  enum Outcome: Hashable {
+  enum Outcome: String, Hashable, Codable {
     case met
     case exceeded
     /// A threshold for something that was not measured: a benchmark has lost a row.
@@ -46,6 +46,7 @@ struct Verdict: Hashable {
   }
 
   var row: String
+  var variant = ""
   var ratio: String
   var value: Double?
   var bound: Bound?
@@ -58,12 +59,15 @@ struct Verdict: Hashable {
   var isFailure: Bool { outcome == .exceeded || outcome == .notMeasured }
 }
 
-/// Judges what was measured, in its order; then comes what was not measured.
-func judge(_ measurements: [Measurement], by thresholds: Thresholds) -> [Verdict] {
-  var verdicts = measurements.map {
-    Verdict(row: $0.row, ratio: $0.ratio, value: $0.value, bound: thresholds[$0.row]?[$0.ratio])
+/// Judges what was measured, in its order; then comes what was not measured. A threshold holds for all variants of a row.
+func judge(_ rows: [Row], by thresholds: Thresholds) -> [Verdict] {
+  var verdicts = rows.flatMap { row in
+    row.ratios.map {
+      Verdict(
+        row: row.name, variant: row.variant, ratio: $0.name, value: $0.value, bound: thresholds[row.name]?[$0.name])
+    }
   }
-  let measured = Set(measurements.map { [$0.row, $0.ratio] })
+  let measured = Set(verdicts.map { [$0.row, $0.ratio] })
   for (row, ratios) in thresholds.sorted(by: { $0.key < $1.key }) {
     for (ratio, bound) in ratios.sorted(by: { $0.key < $1.key }) where !measured.contains([row, ratio]) {
       verdicts.append(Verdict(row: row, ratio: ratio, value: nil, bound: bound))
