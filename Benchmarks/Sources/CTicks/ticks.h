@@ -6,11 +6,11 @@
 static inline uint64_t ticks_now(void) {
 #if defined(__x86_64__)
   uint32_t low, high;
-  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
   return (uint64_t)high << 32 | low;
 #elif defined(__aarch64__)
   uint64_t count;
-  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(count));
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(count) : : "memory");
   return count;
 #else
   struct timespec now;

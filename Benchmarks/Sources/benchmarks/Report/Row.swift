@@ -26,7 +26,7 @@ struct Reading: Hashable {
   var contender: String
   /// The median.
   var median: Double
-  /// Of single operations; `nil` where none were timed by themselves.
+  /// Of single operations, in nanoseconds if the median is a rate; `nil` where none were timed by themselves.
   var p99: Double?
   var unit = Unit.nanoseconds
 }

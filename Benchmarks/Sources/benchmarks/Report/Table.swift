@@ -4,7 +4,7 @@ func table(_ group: String, _ rows: [Row], _ verdicts: [Verdict]) -> String {
   var lines = [[group.uppercased(), "MEDIAN", "P99", "RATIO", "VALUE", "BOUND", ""]]
   for row in rows {
     var left = row.readings.map { reading in
-      ["  \(reading.contender)", reading.unit.text(reading.median), reading.p99.map(reading.unit.text) ?? ""]
+      ["  \(reading.contender)", reading.unit.text(reading.median), reading.p99.map(reading.unit.ofSingles.text) ?? ""]
     }
     left.insert([row.variant.isEmpty ? row.name : "\(row.name), \(row.variant)", "", ""], at: 0)
     let right = verdicts.filter { $0.row == row.name && $0.variant == row.variant && $0.value != nil }.map(cells)

@@ -12,6 +12,9 @@ extension Double {
 }
 
 extension Reading.Unit {
+  /// What single operations are measured in.
+  var ofSingles: Reading.Unit { self == .perSecond ? .nanoseconds : self }
+
   /// A value as people read it, such as `3.21 us`.
   func text(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
