@@ -33,25 +33,9 @@ struct InferenceReport: Decodable {
 
 /// The command of the main package, which is built beside this program.
 enum Cachectl {
-  struct Failure: Error, CustomStringConvertible {
-    var arguments: [String]
-    var status: Int32
-    var description: String { "cachectl \(arguments.joined(separator: " ")) ended with status \(status)" }
-  }
-
-  /// Runs it in the working directory; its standard error is ours.
+  /// Runs it in the working directory.
   static func run(_ arguments: [String], in folder: URL? = Bundle.main.executableURL) throws -> Data {
-    let process = Process()
-    process.executableURL = folder?.deletingLastPathComponent().appendingPathComponent("cachectl")
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      throw Failure(arguments: arguments, status: process.terminationStatus)
-    }
-    return output
+    let path = folder?.deletingLastPathComponent().appendingPathComponent("cachectl").path ?? "cachectl"
+    return try ChildProcess(path, arguments).output()
   }
 }

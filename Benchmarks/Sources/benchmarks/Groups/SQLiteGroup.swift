@@ -8,14 +8,16 @@ extension BenchmarkGroup {
     var rows: [Row] = []
     for count in run.scale(quick: [10_000], normal: [1000, 100_000], full: [1000, 10_000, 100_000, 1_000_000]) {
       let peers = try PeerFiles(Workload(count: count), run.fixtures)
+      defer { peers.remove() }
       rows.append(try hitRow("hit", peers, run))
       rows.append(try missRow(peers, run))
     }
     let (kilobytes, megabytes) = run.scale(quick: (1000, 100), normal: (20_000, 2000), full: (100_000, 10_000))
-    rows.append(
-      try hitRow("hit of 2 KiB", PeerFiles(Workload(count: kilobytes, size: .exactly(2048)), run.fixtures), run))
-    rows.append(
-      try hitRow("hit of 64 KiB", PeerFiles(Workload(count: megabytes, size: .exactly(65_536)), run.fixtures), run))
+    for (name, count, size) in [("hit of 2 KiB", kilobytes, 2048), ("hit of 64 KiB", megabytes, 65_536)] {
+      let peers = try PeerFiles(Workload(count: count, size: .exactly(size)), run.fixtures)
+      defer { peers.remove() }
+      rows.append(try hitRow(name, peers, run))
+    }
     return rows
   }
 }
@@ -23,10 +25,14 @@ extension BenchmarkGroup {
 private func hitRow(_ name: String, _ peers: PeerFiles, _ run: Run) throws -> Row {
   run.progress("sqlite: \(peers.workload.count) sources of \(peers.workload.size)")
   let batch = peers.workload.size == .exactly(65_536) ? 200 : 5000
-  return Row(
+  var row = Row(
     name, "\(peers.workload.count) x \(peers.workload.size)",
     try run.comparison(batch: batch).measure(try peers.readers(), over: peers.workload.count),
     ratios: [("ofBareC", PeerFiles.ours, PeerFiles.bare), ("ofLMDB", PeerFiles.ours, PeerFiles.lmdb)])
+  if peers.hasFiles, let diskCache = try DiskCache.measure(peers.workload, run.fixtures) {
+    row.readings.append(Reading(DiskCache.name, diskCache.get))
+  }
+  return row
 }
 
 /// Keys that are not there: those of the instances after the last one, whose methods mostly are.

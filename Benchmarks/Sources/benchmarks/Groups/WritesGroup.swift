@@ -8,9 +8,15 @@ extension BenchmarkGroup {
   ) { run in
     var rows = [try missesRow("miss in a new store", run, among: 0)]
     rows.append(try missesRow("miss", run, among: run.scale(quick: 1000, normal: 20_000, full: 100_000)))
+    let diskCache = try DiskCache.measure(
+      Workload(count: run.scale(quick: 2000, normal: 20_000, full: 20_000)), run.fixtures)
     for (batch, count) in [(1, 300), (100, 3000), (1000, 5000)] {
       rows.append(
         try insertRow(batch: batch, rowsPerRound: run.scale(quick: count / 3 + batch, normal: count, full: count), run))
+      if let times = diskCache?.set["\(batch)"], let commits = diskCache?.batches["\(batch)"] {
+        rows[rows.count - 1].readings.append(
+          Reading(contender: DiskCache.name, median: 1e9 / times.median, p99: commits.p99, unit: .perSecond))
+      }
     }
     return rows
   }

@@ -1,17 +1,19 @@
 import ArgumentParser
 import Foundation
+import WorldCache
 
-/// A process that does one thing to a file that others use too. Started by groups, not by people.
+/// A process that uses a file together with others. Started by groups, not by people.
 struct WorkerCommand: ParsableCommand {
-  enum Task: String, ExpressibleByArgument, CaseIterable {
+  enum Job: String, ExpressibleByArgument, CaseIterable {
     case readStore, readBare, readLMDB, writeStore, writeBare
   }
 
   static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
-  @Argument var task: Task
+  @Argument var job: Job
+  /// Of the folder of a ``PeerFiles``.
   @Argument var path: String
-  /// Of the sources in the file.
+  /// The number of sources in the files.
   @Argument var count: Int
   @Argument var operations: Int
   /// From 0 on; each writer writes other sources.
@@ -22,9 +24,61 @@ struct WorkerCommand: ParsableCommand {
     // Whoever started this waits until all are ready, and tells them to begin.
     StandardOutput.write("ready\n")
     _ = readLine()
-    let time = try nanoseconds(body)
-    StandardOutput.write("\(time)\n")
+    try body()
+    StandardOutput.write("done\n")
   }
 
-  private func prepared() throws -> () throws -> Void { {} }
+  private func prepared() throws -> () throws -> Void {
+    let peers = PeerFiles(Workload(count: count), openingAt: path)
+    switch job {
+    case .readStore: return try reading(peers.storeReader(SourceStore(.existingFile(peers.storePath))))
+    case .readBare: return try reading(peers.bareReader())
+    case .readLMDB:
+      #if Peers
+        return try reading(peers.lmdbReader())
+      #else
+        throw ExitCode.failure
+      #endif
+    case .writeStore, .writeBare: return try writing(peers)
+    }
+  }
+
+  private func reading(_ reader: Contender) throws -> () throws -> Void {
+    var random = SeededGenerator(seed: UInt64(number))
+    let indices = (0..<operations).map { _ in Int.random(in: 0..<count, using: &random) }
+    blackHole(try reader.run(indices[..<min(100, operations)]))
+    return { blackHole(try reader.run(indices[...])) }
+  }
+
+  /// In batches of 100.
+  private func writing(_ peers: PeerFiles) throws -> () throws -> Void {
+    let first = count + number * operations
+    let workload = Workload(count: first + operations, questions: count / 10)
+    let writer =
+      job == .writeStore
+      ? try Writers.store(SourceStore(.existingFile(peers.storePath)), workload)
+      : Writers.bare(try BareSQLite(path: peers.barePath), workload)
+    let commits = try stride(from: first, to: first + operations, by: 100).map {
+      try writer.prepare($0..<min($0 + 100, first + operations))
+    }
+    return { for commit in commits { try commit() } }
+  }
+}
+
+/// How many operations a second several processes do together; the time is that of the slowest.
+func throughput(ofProcesses processes: Int, doing job: WorkerCommand.Job, operations: Int, _ peers: PeerFiles) throws
+  -> Double
+{
+  let workers = try (0..<processes).map { number in
+    try ChildProcess(
+      CommandLine.arguments[0],
+      ["worker", job.rawValue, peers.folder, "\(peers.workload.count)", "\(operations)", "\(number)"])
+  }
+  for worker in workers where worker.line() != "ready" { _ = try worker.output() }
+  let start = Instant.now
+  for worker in workers { worker.write(line: "go") }
+  for worker in workers { _ = worker.line() }
+  let time = start.elapsed
+  for worker in workers { _ = try worker.output() }
+  return Double(operations * processes) / time * 1e9
 }

@@ -26,20 +26,22 @@
 
     /// Runs the body in one transaction.
     func write(_ body: (Transaction) throws -> Void) throws {
-      let transaction = try Transaction(environment, isReadOnly: false)
+      let transaction = try Transaction(self, isReadOnly: false)
       try body(transaction)
       try transaction.commit()
     }
 
     /// A transaction that reads, and sees nothing of what comes later.
-    func reading() throws -> Transaction { try Transaction(environment, isReadOnly: true) }
+    func reading() throws -> Transaction { try Transaction(self, isReadOnly: true) }
 
     final class Transaction {
+      private let file: LMDBFile
       private var handle: OpaquePointer?
       private var database: MDB_dbi = 0
 
-      fileprivate init(_ environment: OpaquePointer, isReadOnly: Bool) throws {
-        try LMDBFile.check(mdb_txn_begin(environment, nil, UInt32(isReadOnly ? MDB_RDONLY : 0), &handle))
+      fileprivate init(_ file: LMDBFile, isReadOnly: Bool) throws {
+        self.file = file
+        try LMDBFile.check(mdb_txn_begin(file.environment, nil, UInt32(isReadOnly ? MDB_RDONLY : 0), &handle))
         try LMDBFile.check(mdb_dbi_open(handle, nil, 0, &database))
       }
 

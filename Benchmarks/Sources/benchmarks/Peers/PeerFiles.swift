@@ -12,28 +12,31 @@ final class PeerFiles {
 
   let workload: Workload
   let keys: WorkloadKeys
-  let storePath: String
-  let barePath: String
-  let lmdbPath: String
-  let filesPath: String
+  let folder: String
+  var storePath: String { folder + "/store" }
+  var barePath: String { folder + "/bare" }
+  var lmdbPath: String { folder + "/lmdb" }
+  var filesPath: String { folder + "/files" }
 
-  /// Fills all of them; files only if there are at most 100,000 sources.
-  init(_ workload: Workload, _ fixtures: Fixtures) throws {
+  /// Those in a folder that another process has filled.
+  init(_ workload: Workload, openingAt folder: String) {
     self.workload = workload
+    self.folder = folder
     keys = WorkloadKeys(workload)
-    storePath = try fixtures.store(workload)
-    barePath = fixtures.newPath("bare")
-    lmdbPath = fixtures.newPath("lmdb")
-    filesPath = fixtures.newPath("files")
+  }
+
+  /// Fills all of them in a new folder; files only if there are at most 100,000 sources.
+  convenience init(_ workload: Workload, _ fixtures: Fixtures) throws {
+    self.init(workload, openingAt: fixtures.newPath("peers"))
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // A copy: the first one may be used elsewhere.
+    try FileManager.default.copyItem(atPath: try fixtures.store(workload), toPath: storePath)
     try fillBare()
     try fillOthers()
   }
 
-  deinit {
-    for path in [barePath, barePath + "-wal", barePath + "-shm", lmdbPath, lmdbPath + "-lock", filesPath] {
-      try? FileManager.default.removeItem(atPath: path)
-    }
-  }
+  /// Frees the disk before the run ends.
+  func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
   var hasFiles: Bool { workload.count <= 100_000 }
 
@@ -63,57 +66,54 @@ final class PeerFiles {
 
   /// Those who read, each with a connection of its own. The first is ours.
   func readers() throws -> [Contender] {
-    let store = try SourceStore(.existingFile(storePath))
-    guard let lineage = try store.lineage(named: "main") else { throw NoLineage(path: storePath) }
-    let keys = keys
-    let bare = try BareSQLite(path: barePath, isReadOnly: true)
-    try bare.execute("BEGIN")
-    let bareAlone = try BareSQLite(path: barePath, isReadOnly: true)
     var readers = [
-      Contender(PeerFiles.ours) { indices in
-        var sum: UInt64 = 0
-        for index in indices {
-          sum &+= try store.lookup(keys.keys[index], lineage: lineage.id, world: lineage.head)?.source?.touched ?? 0
-        }
-        return sum
-      },
-      Contender(PeerFiles.bare) { indices in
-        var sum: UInt64 = 0
-        for index in indices { sum &+= try keys.withBytes(of: index, bare.touchSource) ?? 0 }
-        return sum
-      },
-      Contender(PeerFiles.bareAlone) { indices in
-        var sum: UInt64 = 0
-        for index in indices { sum &+= try keys.withBytes(of: index, bareAlone.touchSource) ?? 0 }
-        return sum
-      },
+      try storeReader(SourceStore(.existingFile(storePath))), try bareReader(), try bareReader(inOneTransaction: false),
     ]
     #if Peers
       readers += [try lmdbReader(), try grdbReader()]
     #endif
-    if hasFiles {
-      let files = try EntryFiles(folder: filesPath)
-      readers.append(
-        Contender(PeerFiles.files) { indices in
-          var sum: UInt64 = 0
-          for index in indices { sum &+= try keys.withBytes(of: index, files.touchSource) ?? 0 }
-          return sum
-        })
-    }
+    if hasFiles { readers.append(try fileReader()) }
     return readers
+  }
+
+  /// Several of these may share a store.
+  func storeReader(_ store: SourceStore) throws -> Contender {
+    guard let lineage = try store.lineage(named: "main") else { throw NoLineage(path: storePath) }
+    let keys = keys
+    return Contender(PeerFiles.ours) { indices in
+      var sum: UInt64 = 0
+      for index in indices {
+        sum &+= try store.lookup(keys.keys[index], lineage: lineage.id, world: lineage.head)?.source?.touched ?? 0
+      }
+      return sum
+    }
+  }
+
+  func bareReader(inOneTransaction: Bool = true) throws -> Contender {
+    let bare = try BareSQLite(path: barePath, isReadOnly: true)
+    if inOneTransaction { try bare.execute("BEGIN") }
+    return reader(inOneTransaction ? PeerFiles.bare : PeerFiles.bareAlone, bare.touchSource)
+  }
+
+  private func fileReader() throws -> Contender {
+    reader(PeerFiles.files, try EntryFiles(folder: filesPath).touchSource)
+  }
+
+  private func reader(
+    _ name: String, _ touchSource: @escaping (UnsafeRawBufferPointer) throws -> UInt64?
+  ) -> Contender {
+    let keys = keys
+    return Contender(name) { indices in
+      var sum: UInt64 = 0
+      for index in indices { sum &+= try keys.withBytes(of: index, touchSource) ?? 0 }
+      return sum
+    }
   }
 
   #if Peers
     func lmdbReader() throws -> Contender {
       let file = try LMDBFile(path: lmdbPath, isReadOnly: true)
-      let transaction = try file.reading()
-      let keys = keys
-      return Contender(PeerFiles.lmdb) { indices in
-        var sum: UInt64 = 0
-        for index in indices { sum &+= keys.withBytes(of: index, transaction.touchSource) ?? 0 }
-        withExtendedLifetime(file) {}
-        return sum
-      }
+      return reader(PeerFiles.lmdb, try file.reading().touchSource)
     }
 
     private func grdbReader() throws -> Contender {

@@ -19,17 +19,13 @@ struct Writers {
 
   init(base: Int, _ workload: Workload, _ fixtures: Fixtures) throws {
     let keys = WorkloadKeys(workload)
-    let bare = try BareSQLite(path: fixtures.newPath("bare"))
     let files = try EntryFiles(folder: fixtures.newPath("files"))
     all = [
-      Writer(name: PeerFiles.ours, prepare: try Writers.store(workload, fixtures)),
-      Writer(
-        name: Writers.withoutEdges,
-        prepare: try Writers.store(Workload(count: workload.count, edges: 0), fixtures)),
-      Writer(name: PeerFiles.bare) { range in
-        let entries = Writers.entries(range, workload, keys)
-        return { try bare.write { for entry in entries { try entry.withBytes(bare.insert) } } }
-      },
+      try Writers.store(SourceStore(.file(fixtures.newPath("store"))), workload),
+      try Writers.store(
+        SourceStore(.file(fixtures.newPath("store"))), Workload(count: workload.count, edges: 0),
+        name: Writers.withoutEdges),
+      Writers.bare(try BareSQLite(path: fixtures.newPath("bare")), workload),
     ]
     #if Peers
       let lmdb = try LMDBFile(path: fixtures.newPath("lmdb"))
@@ -60,12 +56,12 @@ struct Writers {
     }
   }
 
-  private static func store(
-    _ workload: Workload, _ fixtures: Fixtures
-  ) throws -> (Range<Int>) throws -> () throws -> Void {
-    let store = try SourceStore(.file(fixtures.newPath("store")))
+  /// Into a store that has the state of a host without watches, or none.
+  static func store(
+    _ store: SourceStore, _ workload: Workload, name: String = PeerFiles.ours
+  ) throws -> Writer {
     let lineage = try attach(store, SyntheticDefinitions(watches: [])).lineage
-    return { range in
+    return Writer(name: name) { range in
       let traces = range.map { workload.trace($0) }
       return {
         for outcome in try store.insert(traces, into: lineage) {
@@ -75,11 +71,20 @@ struct Writers {
     }
   }
 
-  private static func entries(_ range: Range<Int>, _ workload: Workload, _ keys: WorkloadKeys) -> [RawEntry] {
-    range.map { index in
-      RawEntry(
-        key: keys.withBytes(of: index) { Array($0) }, bytes: EncodedSource(workload.source(index)).payload)
+  static func bare(_ bare: BareSQLite, _ workload: Workload) -> Writer {
+    let keys = WorkloadKeys(workload)
+    return Writer(name: PeerFiles.bare) { range in
+      let entries = Writers.entries(range, workload, keys)
+      return { try bare.write { for entry in entries { try entry.withBytes(bare.insert) } } }
     }
+  }
+
+  private static func entries(_ range: Range<Int>, _ workload: Workload, _ keys: WorkloadKeys) -> [RawEntry] {
+    range.map { entry($0, workload, keys) }
+  }
+
+  static func entry(_ index: Int, _ workload: Workload, _ keys: WorkloadKeys) -> RawEntry {
+    RawEntry(key: keys.withBytes(of: index) { Array($0) }, bytes: EncodedSource(workload.source(index)).payload)
   }
 }
 
