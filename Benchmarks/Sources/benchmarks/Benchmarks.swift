@@ -9,7 +9,9 @@ struct Benchmarks: ParsableCommand {
     subcommands: [RunCommand.self, WorkerCommand.self], defaultSubcommand: RunCommand.self)
 
   /// Every group, in the order in which they run.
-  static let groups: [BenchmarkGroup] = [.memory, .sqlite, .writes, .ticks, .open, .threads, .bytes, .inference]
+  static let groups: [BenchmarkGroup] = [
+    .memory, .sqlite, .writes, .ticks, .open, .threads, .bytes, .growth, .inference,
+  ]
 }
 
 struct RunCommand: ParsableCommand {

@@ -9,7 +9,7 @@ final class TickingHost {
   private let session: CacheSession<Blob>
 
   init(_ workload: Workload, at path: String) throws {
-    store = try SourceStore(.existingFile(path))
+    store = try SourceStore(.file(path))
     definitions = SyntheticDefinitions(watches: workload.watches)
     session = CacheSession(store: store, definitions: definitions)
   }
