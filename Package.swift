@@ -16,6 +16,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CAllocations"),
     .target(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
@@ -23,6 +24,11 @@ let package = Package(
     .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SourceCodec", dependencies: ["CZstd", "CacheIdentity"]),
     .target(name: "SourceStore", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec"]),
+    .target(
+      name: "SystemImage",
+      dependencies: [
+        "CXXHash", "CacheIdentity", "SourceCodec", "SourceStore", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "CacheSession",
       dependencies: [
@@ -47,6 +53,8 @@ let package = Package(
     .testTarget(name: "SourceCodecTests", dependencies: ["CAllocations", "CacheIdentity", "SourceCodec"]),
     .testTarget(
       name: "SourceStoreTests", dependencies: ["CSQLite", "CacheIdentity", "SourceCodec", "SourceStore"]),
+    .testTarget(
+      name: "SystemImageTests", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"]),
     .testTarget(
       name: "CacheSessionTests",
       dependencies: [

@@ -53,6 +53,13 @@ public struct EncodedSource: Hashable, Sendable {
     digest = EncodedSource.digest(codec: codec, payload: payload)
   }
 
+  /// Takes in bytes that were checked in another way, such as a checksum of an image. One SHA-256.
+  public init(codec: String, payload: [UInt8]) {
+    self.codec = codec
+    self.payload = payload
+    digest = EncodedSource.digest(codec: codec, payload: payload)
+  }
+
   /// Takes stored bytes in; throws if they do not have the digest under which they were kept.
   public init(codec: String, payload: [UInt8], verifying expected: Digest) throws(DecodingFailure) {
     let found = EncodedSource.digest(codec: codec, payload: payload)

@@ -1,0 +1,122 @@
+import CacheIdentity
+import SourceCodec
+
+/// Where a source's bytes lie, and how they are stored.
+struct ContentPlace {
+  let codec: Int
+  let stored: UnsafeRawBufferPointer
+  /// The size of the source; `nil` if it is stored as it is.
+  let compressedFrom: Int?
+  /// The number of bytes of all this, in its section.
+  let size: Int
+}
+
+extension SystemImage {
+  /// The source of an entry; `nil` if the generator declined. Its bytes are verified (W9): they are those of this key.
+  ///
+  /// One SHA-256, for the source's digest. Where only the bytes are needed, ``withPayload(of:_:)`` costs less.
+  public func source(of entry: ImageEntry) throws(ImageError) -> EncodedSource? {
+    guard let place = try verifiedContent(of: entry) else { return nil }
+    return EncodedSource(codec: codecs[place.codec].name, payload: place.payload)
+  }
+
+  /// Lends the bytes of an entry's source, which were verified (W9), with the name of their form; returns `nil` without a call
+  /// if the generator declined. Bytes that are stored as they are get lent from the mapped file.
+  public func withPayload<Result>(
+    of entry: ImageEntry, _ body: (UnsafeRawBufferPointer, _ codec: String) -> Result
+  ) throws(ImageError) -> Result? {
+    guard let place = try verifiedContent(of: entry) else { return nil }
+    return place.withBytes { body($0, codecs[place.codec].name) }
+  }
+
+  /// What a question about an entry's source is answered. One SHA-256 of the source.
+  public func sourceAnswer(of entry: ImageEntry) throws(ImageError) -> Answer {
+    .source(try source(of: entry)?.digest)
+  }
+
+  private func verifiedContent(of entry: ImageEntry) throws(ImageError) -> VerifiedContent? {
+    let keyHash = entry.key.imageHash
+    guard entry.source > 0 else {
+      try compare(Checksum.of([], seed: keyHash ^ declinedSeed), of: entry)
+      return nil
+    }
+    let place = try content(at: entry.source)
+    var bytes = VerifiedContent.Bytes.mapped(place.stored)
+    if let size = place.compressedFrom {
+      guard let raw = try? compression.decompress(place.stored.bytes, rawSize: size, with: dictionary) else {
+        throw failure(.notDecompressible(expected: size), in: .sources, at: entry.source)
+      }
+      bytes = .decompressed(raw)
+    }
+    let content = VerifiedContent(codec: place.codec, bytes: bytes)
+    try compare(content.withBytes { Checksum.of($0, seed: keyHash ^ codecs[place.codec].seed) }, of: entry)
+    return content
+  }
+
+  private func compare(_ found: UInt64, of entry: ImageEntry) throws(ImageError) {
+    guard found == entry.checksum else {
+      throw failure(.wrongChecksum(found: found, expected: entry.checksum), in: .sources, at: entry.source)
+    }
+  }
+
+  /// Where a source's bytes lie. Every number is checked before it is used.
+  func content(at offset: Int) throws(ImageError) -> ContentPlace {
+    let section = bytes(of: .sources)
+    var position = offset
+    func readVarint() throws(ImageError) -> Int {
+      var number: UInt64 = 0
+      var shift: UInt64 = 0
+      while position < section.count, shift < 42 {
+        let byte = section[position]
+        position += 1
+        number |= UInt64(byte & 0x7f) << shift
+        if byte < 0x80 { return Int(number) }
+        shift += 7
+      }
+      throw failure(.outOfBounds(found: number, limit: UInt64(section.count)), in: .sources, at: offset)
+    }
+    let form = try readVarint()
+    let stored = form >> 1
+    var codec = 0
+    if codecs.count != 1 {
+      guard position < section.count, section[position] < codecs.count else {
+        throw failure(.outOfBounds(found: UInt64(position), limit: UInt64(codecs.count)), in: .sources, at: offset)
+      }
+      codec = Int(section[position])
+      position += 1
+    }
+    let raw = form & 1 == 1 ? try readVarint() : nil
+    guard stored <= section.count - position, raw ?? 0 <= ImageFormat.largestSource else {
+      throw failure(
+        .outOfBounds(found: UInt64(stored), limit: UInt64(section.count - position)), in: .sources, at: offset)
+    }
+    return ContentPlace(
+      codec: codec, stored: UnsafeRawBufferPointer(rebasing: section[position..<position + stored]),
+      compressedFrom: raw, size: position + stored - offset)
+  }
+}
+
+/// A source's bytes whose checksum was compared.
+private struct VerifiedContent {
+  enum Bytes {
+    case mapped(UnsafeRawBufferPointer)
+    case decompressed([UInt8])
+  }
+
+  let codec: Int
+  let bytes: Bytes
+
+  var payload: [UInt8] {
+    switch bytes {
+    case .mapped(let mapped): Array(mapped)
+    case .decompressed(let raw): raw
+    }
+  }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    switch bytes {
+    case .mapped(let mapped): body(mapped)
+    case .decompressed(let raw): raw.withUnsafeBytes(body)
+    }
+  }
+}
