@@ -13,11 +13,14 @@ final class Bookkeeping: Sendable {
 
   private let logger: Logger
   private let observer: (@Sendable (CacheEvent) -> Void)?
+  /// Whether somebody wants to see each event.
+  @usableFromInline let isObserved: Bool
   private let state = Mutex(State())
 
   init(_ options: SessionOptions) {
     logger = options.logger
     observer = options.observer
+    isObserved = options.observer != nil
   }
 
   var counters: SessionCounters { state.withLock(\.counters) }

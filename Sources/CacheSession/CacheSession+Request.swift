@@ -20,19 +20,18 @@ struct Request<Generator: SourceGenerator> {
 }
 
 extension CacheSession {
-  /// Memory alone, for a request that is not to be verified; inlined into callers, for whom it is not generic.
+  /// Where memory has something for a request that is not to be verified; inlined into callers, for whom it is not generic.
   @inlinable
-  func hit<Generator: SourceGenerator>(
-    _ instance: Generator.Instance, _ owner: Owner, _ generator: Generator, in world: HostWorld
-  ) -> ServedSource<Source>? where Generator.Source == Source {
+  func place<Generator: SourceGenerator>(
+    of instance: Generator.Instance, _ owner: Owner, _ generator: Generator
+  ) -> MemoryNodePointer? {
     guard isServedAtOnce, let fingerprint = generator.fingerprint else { return nil }
-    return memoryHit(
+    return memory.find(
       RequestKey(
-        definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint),
-      in: world)
+        definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint))
   }
 
-  /// A request of the host (`context` is `nil`), or of a generation, whose edge the answer becomes; after ``hit(_:_:_:in:)``.
+  /// A request of the host (`context` is `nil`), or of a generation, whose edge the answer becomes; after memory has been asked.
   @usableFromInline
   func sourceFromBelow<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator, in world: HostWorld,
@@ -53,7 +52,7 @@ extension CacheSession {
   ) throws -> ServedSource<Source> where Generator.Source == Source {
     let requestKey = RequestKey(
       definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: fingerprint)
-    let hit = isServedAtOnce ? nil : memoryHit(requestKey, in: world)
+    let hit = isServedAtOnce ? nil : memory.find(requestKey).flatMap { memoryHit($0, in: world) }
     if let hit, !mustVerify() { return hit }
     return try withChain(of: context) { chain in
       let request = Request(
@@ -80,13 +79,27 @@ extension CacheSession {
     return try body(chain)
   }
 
+  /// A hit in memory: the source alone, of which nothing but itself is counted or copied.
+  @inlinable
+  func sourceInMemory(_ node: MemoryNodePointer, in world: HostWorld) -> Source?? {
+    if bookkeeping.isObserved { return memoryHit(node, in: world).map(\.source) }
+    let content = memory.take(node, in: world) { unsafeDowncast($0, to: KeptValue<Source>.self).content }
+    guard let content, let source = try? Optional(content.handOut()) else { return nil }
+    return source
+  }
+
+  /// A hit in memory.
+  ///
   /// - Parameter store: The store's world that it is; needed only if it is not the newest one.
   @inlinable
-  func memoryHit(_ request: RequestKey, in world: HostWorld, store: WorldAge? = nil) -> ServedSource<Source>? {
-    guard let kept = memory.lookup(request, in: world, store: store) else { return nil }
+  func memoryHit(
+    _ node: MemoryNodePointer, in world: HostWorld, store: WorldAge? = nil
+  ) -> ServedSource<Source>? {
     // All that a session keeps is of its source type.
-    guard let served = try? ServedSource(unsafeDowncast(kept, to: KeptValue<Source>.self)) else { return nil }
-    bookkeeping.observeMemoryHit(kept)
+    guard let kept = memory.take(node, in: world, store: store, { $0 }),
+      let served = try? ServedSource(unsafeDowncast(kept, to: KeptValue<Source>.self))
+    else { return nil }
+    if bookkeeping.isObserved { bookkeeping.observeMemoryHit(kept) }
     return served
   }
 
@@ -117,7 +130,11 @@ extension CacheSession {
     _ request: Request<Generator>
   ) -> ServedSource<Source>? where Generator.Source == Source {
     if quarantine.contains(request.key) { return nil }
-    if let hit = memoryHit(request.requestKey, in: request.world, store: request.position?.world) { return hit }
+    if let node = memory.find(request.requestKey),
+      let hit = memoryHit(node, in: request.world, store: request.position?.world)
+    {
+      return hit
+    }
     // A new store holds what memory holds, until somebody else comes.
     guard let store, let position = request.position, !store.holdsOnlyOwn else { return nil }
     let epoch = memory.epoch
@@ -129,7 +146,8 @@ extension CacheSession {
       guard let found else { return nil }
       let source = try decode(found)
       let kept = KeptValue(request.key, source, found.source)
-      memory.insert(request.requestKey, kept, of: found, in: request.world, asOf: epoch)
+      memory.insert(
+        request.requestKey, kept, as: found.trace, range: found.range, in: request.world, asOf: epoch)
       bookkeeping.note(.reusedFromStore(request.key))
       return ServedSource(kept: kept, source: source)
     } catch {

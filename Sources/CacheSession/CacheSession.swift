@@ -80,7 +80,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     for instance: Generator.Instance, owner: Owner = .native, generator: Generator, at world: HostWorld? = nil
   ) throws -> Source? where Generator.Source == Source {
     let world = world ?? definitions.world
-    if let hit = hit(instance, owner, generator, in: world) { return hit.source }
+    if let node = place(of: instance, owner, generator), let source = sourceInMemory(node, in: world) { return source }
     return try sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
   }
 
@@ -97,7 +97,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
       }
     }
     let served =
-      try hit(instance, owner, generator, in: world)
+      try place(of: instance, owner, generator).flatMap { memoryHit($0, in: world) }
       ?? serveFromBelow(instance, owner, generator, fingerprint, in: world, nested: nil)
     return (served.source, SourceBasis(served.kept, of: instance))
   }
@@ -152,7 +152,7 @@ private func settle(
   case .refused(let refusal):
     if refusal == .quarantined {
       quarantine.insert(key)
-      memory.remove(key, of: pending.request)
+      memory.remove(pending.request)
     }
     bookkeeping.note(.refused(key, refusal))
   }

@@ -48,7 +48,7 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator
   ) throws -> Source? where Generator.Source == Source {
-    if let hit = session.hit(instance, owner, generator, in: world) {
+    if let node = session.place(of: instance, owner, generator), let hit = session.memoryHit(node, in: world) {
       record(hit, of: instance)
       return hit.source
     }

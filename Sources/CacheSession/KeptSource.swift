@@ -27,10 +27,21 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
     case declined
     case value(Source)
     case bytes(EncodedSource)
+
+    /// What a caller gets. Fails if bytes that were checked before no longer decode.
+    @inlinable
+    func handOut() throws(DecodingFailure) -> Source? {
+      switch self {
+      case .declined: nil
+      case .value(let source): source
+      case .bytes(let encoded): try encoded.open()
+      }
+    }
   }
 
-  @usableFromInline let key: SourceKey
+  // First, for a hit needs nothing else of it.
   @usableFromInline let content: Content
+  @usableFromInline let key: SourceKey
   private let digest: Mutex<Digest?>
 
   /// Keeps a source that was just generated.
@@ -46,16 +57,6 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
         .declined
       }
     digest = Mutex(encoded?.digest)
-  }
-
-  /// What a caller gets.
-  @inlinable
-  func handOut() throws(DecodingFailure) -> Source? {
-    switch content {
-    case .declined: nil
-    case .value(let source): source
-    case .bytes(let encoded): try encoded.open()
-    }
   }
 
   @usableFromInline
@@ -87,7 +88,7 @@ struct ServedSource<Source: SourceCodable> {
   /// Fails if bytes that were checked before no longer decode.
   @inlinable
   init(_ kept: KeptValue<Source>) throws(DecodingFailure) {
-    source = try kept.handOut()
+    source = try kept.content.handOut()
     self.kept = kept
   }
 }

@@ -3,193 +3,142 @@ import SourceCodec
 import SourceStore
 import Synchronization
 
-/// The sources of this process, by request and world. Sharded, so that readers on many threads seldom meet.
+/// The sources of this process, by request and world. Readers of different requests do not meet at all, and those of one request
+/// meet where they meet anyway, when the reference to its source is counted.
 ///
-/// An entry holds in the host's world in which it came here: a host world is one state of all definitions, for ever. Once
-/// the store has its row it is *settled*: it holds in the row's range too, for ticks say where that ends.
+/// An entry holds in the host's world in which it came here. Once the store has its row it is *settled*: it holds in the row's
+/// range too, for ticks say where that ends.
 @usableFromInline
 final class MemoryTier: Sendable {
-  private struct Entry {
-    let kept: any KeptSource
-    let host: HostWorld
-    /// In worlds of the store; `nil` until settled.
-    var range: WorldRange?
-    /// The trace in the store; `nil` until settled.
-    var trace: TraceID?
-    /// Hits since they were last recorded.
-    var uses = 0
-
-    func holds(in host: HostWorld, _ store: WorldAge?) -> Bool {
-      if self.host == host { return true }
-      guard let range, let store else { return false }
-      return range.contains(store)
-    }
-
-    func meets(_ other: Entry) -> Bool {
-      if host == other.host { return true }
-      guard let range, let otherRange = other.range else { return false }
-      return range.overlaps(otherRange)
-    }
-  }
-
-  private struct Entries {
-    /// Oldest first.
-    var byRequest: [RequestKey: [Entry]] = [:]
-    /// The way back from a key that a tick closed, for what is settled.
-    var requests: [SourceKey: RequestKey] = [:]
-    /// The newest world that the session was told of, and the store's world that it is.
-    var newest: (host: HostWorld, store: WorldAge)?
-    var hits = 0
-
-    mutating func add(_ entry: Entry, for request: RequestKey) {
-      if entry.range != nil { requests[entry.kept.key] = request }
-      guard let index = byRequest.index(forKey: request) else {
-        byRequest[request] = [entry]
-        return
-      }
-      byRequest.values[index].removeAll { $0.meets(entry) }
-      byRequest.values[index].append(entry)
-      if byRequest.values[index].count > MemoryTier.keptPerRequest { byRequest.values[index].removeFirst() }
-    }
-
-    mutating func close(_ request: RequestKey, at world: WorldAge) {
-      guard let index = byRequest.index(forKey: request) else { return }
-      for position in byRequest.values[index].indices {
-        guard let range = byRequest.values[index][position].range, range.max > world else { continue }
-        byRequest.values[index][position].range = WorldRange(range.min, world)
-      }
-    }
-  }
-
-  /// A key and its request have the same instance, so they are in the same shard.
-  private final class Shard: Sendable {
-    let entries = Mutex(Entries())
-  }
-
-  /// How many entries a request has: work goes on in few old worlds (A2), and the store has the others.
-  private static let keptPerRequest = 8
-
-  private let shards = (0..<16).map { _ in Shard() }
+  private static let tiers = Atomic<Int>(0)
+  /// Tells this tier from all others that this process ever had.
+  @usableFromInline let number = MemoryTier.tiers.add(1, ordering: .relaxed).newValue
+  private let table = MemoryTable()
   private let ticks = Atomic<Int>(0)
+  /// The newest world that the session was told of, and the store's world that it is. While they change the first is no world.
+  @usableFromInline let newestHost = Atomic<UInt64>(MemoryTier.noWorld)
+  @usableFromInline let newestStore = Atomic<Int64>(0)
+  private static let noWorld = UInt64.max
 
-  private func shard(of instance: Digest) -> Shard { shards[Int(truncatingIfNeeded: instance.low & 15)] }
-
-  /// The number of ticks taken in: read before looking into the store, for ``insert(_:_:of:in:asOf:)``.
+  /// The number of ticks taken in: read before looking into the store, for ``insert(_:_:as:range:in:asOf:)``.
   var epoch: Int { ticks.load(ordering: .acquiring) }
 
-  /// The number of hits so far.
-  var hits: Int { shards.reduce(0) { $0 + $1.entries.withLock(\.hits) } }
+  /// The number of hits so far. O(requests).
+  var hits: Int { table.nodes.reduce(0) { sum, node in sum + node.withLock { $0.hits } } }
 
-  /// The source of a request in a world of the host.
+  /// The node of a request, if there may be something for it.
+  @usableFromInline
+  func find(_ request: RequestKey) -> MemoryNodePointer? { table.find(request) }
+
+  /// The store's world of a world of the host, if it is the newest one.
+  @usableFromInline
+  func newestStore(of host: HostWorld) -> WorldAge? {
+    guard newestHost.load(ordering: .acquiring) == host.number else { return nil }
+    let store = newestStore.load(ordering: .acquiring)
+    return newestHost.load(ordering: .relaxed) == host.number ? WorldAge(store) : nil
+  }
+
+  /// Counts a hit and takes from it what is wanted; `body` runs under the node's lock and must only copy.
   ///
   /// - Parameter store: The store's world that it is, if it is not the newest one and the store knows it.
-  @usableFromInline
-  func lookup(_ request: RequestKey, in host: HostWorld, store: WorldAge? = nil) -> (any KeptSource)? {
-    shard(of: request.instance).entries.withLock { entries in
-      guard let index = entries.byRequest.index(forKey: request) else { return nil }
-      let world = entries.newest.flatMap { $0.host == host ? $0.store : nil } ?? store
-      guard let position = entries.byRequest.values[index].lastIndex(where: { $0.holds(in: host, world) }) else {
-        return nil
-      }
-      entries.hits += 1
-      entries.byRequest.values[index][position].uses += 1
-      return entries.byRequest.values[index][position].kept
+  @inlinable
+  func take<Result>(
+    _ pointer: MemoryNodePointer, in host: HostWorld, store: WorldAge? = nil, _ body: (any KeptSource) -> Result
+  ) -> Result? {
+    let node = pointer.node
+    node.pointee.lock()
+    defer { node.pointee.unlock() }
+    if node.pointee.newest?.host == host, let kept = node.pointee.newest?.kept {
+      node.pointee.hits &+= 1
+      node.pointee.newest?.uses &+= 1
+      return body(kept)
     }
+    return node.pointee.hit(in: host, newestStore(of: host) ?? store).map(body)
   }
 
   /// Keeps what the store had, as it is served in a world of the host.
   ///
   /// If a tick came after `epoch` was read, the row may be closed by now: then it is kept for that world only. (Ticks count
-  /// up before they close entries, and both happen under the shard's lock, so no open row can slip through.)
+  /// up before they close entries, and both happen under the node's lock, so no open row can slip through: a tick that
+  /// does not find the node yet has counted up before it was made.)
   func insert(
-    _ request: RequestKey, _ kept: any KeptSource, of stored: StoredSource, in host: HostWorld, asOf epoch: Int
+    _ request: RequestKey, _ kept: any KeptSource, as trace: TraceID, range: WorldRange, in host: HostWorld,
+    asOf epoch: Int
   ) {
-    shard(of: request.instance).entries.withLock { entries in
+    let gone = table.node(of: request, kept.key).withLock { node in
       let isCurrent = ticks.load(ordering: .acquiring) == epoch
-      entries.add(
-        Entry(kept: kept, host: host, range: isCurrent ? stored.range : nil, trace: stored.trace, uses: 1), for: request
-      )
+      return node.add(
+        MemoryEntry(kept: kept, host: host, uses: 1, range: isCurrent ? range : nil, trace: trace))
     }
+    withExtendedLifetime(gone) {}
   }
 
   /// Keeps what was just generated in a world of the host.
   func insert(_ request: RequestKey, generated kept: any KeptSource, in host: HostWorld) {
-    shard(of: request.instance).entries.withLock {
-      $0.add(Entry(kept: kept, host: host, range: nil, trace: nil), for: request)
+    let gone = table.node(of: request).withLock {
+      $0.add(MemoryEntry(kept: kept, host: host))
     }
+    withExtendedLifetime(gone) {}
   }
 
   /// The store has the row of a generation: it holds in the row's range, which ticks close. Never while a tick is taken in.
   func settle(_ request: RequestKey, _ kept: any KeptSource, as trace: TraceID, range: WorldRange) {
-    shard(of: request.instance).entries.withLock { entries in
-      guard let index = entries.byRequest.index(forKey: request),
-        let position = entries.byRequest.values[index].firstIndex(where: { $0.kept === kept })
-      else { return }
-      entries.byRequest.values[index][position].trace = trace
-      entries.byRequest.values[index][position].range = range
-      entries.requests[kept.key] = request
+    table.node(of: request, kept.key).withLock { node in
+      node.update { entry in
+        if entry.kept === kept { (entry.trace, entry.range) = (trace, range) }
+      }
     }
   }
 
   /// Takes in a tick that followed directly on `world`: what it closed ends there. O(affected).
   func close(_ keys: [SourceKey], at world: WorldAge) {
     ticks.add(1, ordering: .sequentiallyConsistent)
-    for key in keys {
-      shard(of: key.instance).entries.withLock { entries in
-        if let request = entries.requests[key] { entries.close(request, at: world) }
-      }
-    }
+    for key in keys { table.node(of: key).map { close($0, at: world) } }
   }
 
   /// Takes in a step to a world that does not follow on `world`: nothing is known to reach it.
   func closeAll(at world: WorldAge) {
     ticks.add(1, ordering: .sequentiallyConsistent)
-    for shard in shards {
-      shard.entries.withLock { entries in
-        for request in entries.requests.values { entries.close(request, at: world) }
-      }
-    }
+    for node in table.nodes { close(node, at: world) }
   }
 
-  /// From now on, requests in this world of the host are served what holds in that world of the store.
+  /// From now on, requests in this world of the host are served what holds in that world of the store. Not from two
+  /// threads at once.
   func publish(_ host: HostWorld, _ store: WorldAge) {
-    for shard in shards { shard.entries.withLock { $0.newest = (host, store) } }
+    newestHost.store(MemoryTier.noWorld, ordering: .relaxed)
+    newestStore.store(store.number, ordering: .releasing)
+    newestHost.store(host.number, ordering: .releasing)
   }
 
-  /// Forgets a key.
-  func remove(_ key: SourceKey, of request: RequestKey) {
-    shard(of: key.instance).entries.withLock { entries in
-      entries.requests[key] = nil
-      entries.byRequest[request] = nil
-    }
+  /// Forgets what is there for a request.
+  func remove(_ request: RequestKey) {
+    let gone = table.find(request)?.withLock { $0.clear() }
+    withExtendedLifetime(gone) {}
   }
 
   /// Forgets everything, and what is on its way from the store holds in its own world only.
   func removeAll() {
     ticks.add(1, ordering: .sequentiallyConsistent)
-    for shard in shards {
-      shard.entries.withLock { entries in
-        entries.byRequest.removeAll()
-        entries.requests.removeAll()
-      }
+    for node in table.nodes {
+      let gone = node.withLock { $0.clear() }
+      withExtendedLifetime(gone) {}
     }
   }
 
   /// The uses since the last call, by trace.
   func takeUses() -> [TraceID: Int] {
     var uses: [TraceID: Int] = [:]
-    for shard in shards {
-      shard.entries.withLock { entries in
-        for index in entries.byRequest.values.indices {
-          for position in entries.byRequest.values[index].indices {
-            let entry = entries.byRequest.values[index][position]
-            guard let trace = entry.trace, entry.uses > 0 else { continue }
-            uses[trace, default: 0] += entry.uses
-            entries.byRequest.values[index][position].uses = 0
-          }
-        }
-      }
+    for node in table.nodes {
+      for (trace, count) in node.withLock({ $0.takeUses() }) { uses[trace, default: 0] += count }
     }
     return uses
+  }
+
+  private func close(_ node: MemoryNodePointer, at world: WorldAge) {
+    node.withLock { node in
+      node.update { entry in
+        if let range = entry.range, range.max > world { entry.range = WorldRange(range.min, world) }
+      }
+    }
   }
 }

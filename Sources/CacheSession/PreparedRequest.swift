@@ -7,9 +7,12 @@ import SourceCodec
 ///     let request = PreparedRequest(for: instance, generator: generator)
 ///     let source = try session.source(for: request)
 public final class PreparedRequest<Source: SourceCodable>: Sendable {
+  // First, for a hit needs nothing else of it.
+  @usableFromInline let place = MemoryPlace()
   /// `nil` if the generator is not cached.
   @usableFromInline let key: RequestKey?
   @usableFromInline let source: @Sendable (CacheSession<Source>, HostWorld) throws -> Source?
+  let instance: any MethodInstance
   let recorded: @Sendable (CacheSession<Source>, HostWorld) throws -> (source: Source?, basis: SourceBasis)
 
   /// Prepares a request for the source of an instance under an owner.
@@ -19,6 +22,7 @@ public final class PreparedRequest<Source: SourceCodable>: Sendable {
     key = generator.fingerprint.map {
       RequestKey(definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: $0)
     }
+    self.instance = instance
     source = { session, world in
       try session.sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
     }
@@ -33,7 +37,11 @@ extension CacheSession {
   @inlinable
   public func source(for request: PreparedRequest<Source>, at world: HostWorld? = nil) throws -> Source? {
     let world = world ?? definitions.world
-    if isServedAtOnce, let key = request.key, let hit = memoryHit(key, in: world) { return hit.source }
+    if isServedAtOnce, let key = request.key, let node = request.place.find(key, in: memory),
+      let source = sourceInMemory(node, in: world)
+    {
+      return source
+    }
     return try request.source(self, world)
   }
 
@@ -41,6 +49,12 @@ extension CacheSession {
   public func recordedSource(
     for request: PreparedRequest<Source>, at world: HostWorld? = nil
   ) throws -> (source: Source?, basis: SourceBasis) {
-    try request.recorded(self, world ?? definitions.world)
+    let world = world ?? definitions.world
+    if isServedAtOnce, let key = request.key, let node = request.place.find(key, in: memory),
+      let hit = memoryHit(node, in: world)
+    {
+      return (hit.source, SourceBasis(hit.kept, of: request.instance))
+    }
+    return try request.recorded(self, world)
   }
 }

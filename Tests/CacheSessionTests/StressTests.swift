@@ -100,7 +100,7 @@ struct StressTests {
 }
 
 /// Numbers that are the same in each run.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

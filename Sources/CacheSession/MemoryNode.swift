@@ -1,0 +1,171 @@
+import CacheIdentity
+import SourceStore
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A source in memory, and where it holds.
+@usableFromInline
+struct MemoryEntry {
+  @usableFromInline let kept: any KeptSource
+  /// The host's world in which it came here: a host world is one state of all definitions, for ever.
+  @usableFromInline let host: HostWorld
+  /// Hits since they were last recorded. Beside what else a hit touches.
+  @usableFromInline var uses = 0
+  /// In worlds of the store; `nil` until settled.
+  var range: WorldRange?
+  /// The trace in the store; `nil` until settled.
+  var trace: TraceID?
+
+  func holds(in host: HostWorld, _ store: WorldAge?) -> Bool {
+    if self.host == host { return true }
+    guard let range, let store else { return false }
+    return range.contains(store)
+  }
+
+  private func meets(_ other: MemoryEntry) -> Bool {
+    if host == other.host { return true }
+    guard let range, let otherRange = other.range else { return false }
+    return range.overlaps(otherRange)
+  }
+
+  fileprivate static func meet(_ one: MemoryEntry, _ other: MemoryEntry) -> Bool { one.meets(other) }
+}
+
+/// All that memory has for one request. A node stays where it is for as long as the ``MemoryTier`` that made it.
+///
+/// It has a lock of one byte in the cache line that a hit writes anyway, for it counts: taking it is the only thing that a
+/// hit in memory has to wait for. What is done under it takes some nanoseconds, and calls nothing that is not of this module.
+@usableFromInline
+struct MemoryNode: ~Copyable {
+  /// How many entries a request has: work goes on in few old worlds (A2), and the store has the others.
+  private static let keptPerRequest = 8
+
+  @usableFromInline let isLocked = Atomic<Bool>(false)
+  /// Hits so far.
+  @usableFromInline var hits = 0
+  /// The entry that was made last, if any.
+  @usableFromInline var newest: MemoryEntry?
+  /// Those before, oldest first.
+  private var older: [MemoryEntry] = []
+  let request: RequestKey
+
+  init(_ request: RequestKey) { self.request = request }
+
+  /// Only while nobody else holds the lock.
+  @inlinable
+  func lock() {
+    while isLocked.exchange(true, ordering: .acquiring) { wait() }
+  }
+
+  @inlinable
+  func unlock() { isLocked.store(false, ordering: .releasing) }
+
+  /// Its holder is about to be done, unless its thread was stopped.
+  @usableFromInline
+  func wait() {
+    for _ in 0..<64 where !isLocked.load(ordering: .relaxed) { return }
+    sched_yield()
+  }
+
+  /// Counts a hit of an entry that is not the newest, or holds by its range; `nil` if none holds. Locked.
+  @usableFromInline
+  mutating func hit(in host: HostWorld, _ store: WorldAge?) -> (any KeptSource)? {
+    if let newest, newest.holds(in: host, store) {
+      hits += 1
+      self.newest?.uses += 1
+      return newest.kept
+    }
+    guard let position = older.lastIndex(where: { $0.holds(in: host, store) }) else { return nil }
+    hits += 1
+    older[position].uses += 1
+    return older[position].kept
+  }
+
+  /// Adds an entry in place of those that hold where it does. Returns what goes, to be let go when the lock is not held. Locked.
+  mutating func add(_ entry: MemoryEntry) -> [MemoryEntry] {
+    if let newest { older.append(newest) }
+    newest = entry
+    var gone = older.filter { MemoryEntry.meet($0, entry) }
+    if !gone.isEmpty { older.removeAll { MemoryEntry.meet($0, entry) } }
+    if older.count >= MemoryNode.keptPerRequest { gone.append(older.removeFirst()) }
+    return gone
+  }
+
+  /// Forgets everything. Returns what goes. Locked.
+  mutating func clear() -> [MemoryEntry] {
+    let gone = older + (newest.map { [$0] } ?? [])
+    (newest, older) = (nil, [])
+    return gone
+  }
+
+  /// The uses since the last call, by trace. Locked.
+  mutating func takeUses() -> [(trace: TraceID, count: Int)] {
+    var uses: [(trace: TraceID, count: Int)] = []
+    update { entry in
+      guard let trace = entry.trace, entry.uses > 0 else { return }
+      uses.append((trace, entry.uses))
+      entry.uses = 0
+    }
+    return uses
+  }
+
+  /// Changes each entry. Locked.
+  mutating func update(_ body: (inout MemoryEntry) -> Void) {
+    for position in older.indices { body(&older[position]) }
+    if var entry = newest {
+      body(&entry)
+      newest = entry
+    }
+  }
+}
+
+/// Where a node is.
+///
+/// Invariant: only used while the tier that made the node is there; what can change in it is touched only under its lock.
+@usableFromInline
+struct MemoryNodePointer: @unchecked Sendable {
+  @usableFromInline let node: UnsafeMutablePointer<MemoryNode>
+
+  @inlinable
+  init(_ node: UnsafeMutablePointer<MemoryNode>) { self.node = node }
+
+  /// Runs `body` with the lock held.
+  func withLock<Result>(_ body: (inout MemoryNode) -> Result) -> Result {
+    node.pointee.lock()
+    defer { node.pointee.unlock() }
+    return body(&node.pointee)
+  }
+}
+
+/// Where a ``PreparedRequest`` found its node, so that it need not look again: in the first session that it hit.
+@usableFromInline
+struct MemoryPlace: ~Copyable, @unchecked Sendable {
+  /// The number of the tier; 0 before one is known.
+  @usableFromInline let tier = Atomic<Int>(0)
+  @usableFromInline let node = Atomic<UnsafeMutablePointer<MemoryNode>?>(nil)
+
+  /// Finds the node in a tier.
+  @inlinable
+  func find(_ request: RequestKey, in memory: MemoryTier) -> MemoryNodePointer? {
+    if tier.load(ordering: .acquiring) == memory.number, let node = node.load(ordering: .relaxed) {
+      return MemoryNodePointer(node)
+    }
+    return lookUp(request, in: memory)
+  }
+
+  @usableFromInline
+  func lookUp(_ request: RequestKey, in memory: MemoryTier) -> MemoryNodePointer? {
+    let found = memory.find(request)
+    if let found, node.compareExchange(expected: nil, desired: found.node, ordering: .relaxed).exchanged {
+      tier.store(memory.number, ordering: .releasing)
+    }
+    return found
+  }
+}

@@ -1,0 +1,122 @@
+import CacheIdentity
+import Synchronization
+
+/// Finds the nodes of requests: a hash table to which nodes are added and from which none is taken, so that looking something up
+/// takes no lock. Made for keys that are digests: words of them are the hash.
+final class MemoryTable: Sendable {
+  /// Invariant: the node is written last, so whoever sees it sees its hash.
+  private struct Slot: ~Copyable {
+    let hash = Atomic<UInt64>(0)
+    let node = Atomic<UnsafeMutablePointer<MemoryNode>?>(nil)
+  }
+
+  /// A power of two of slots, at most half of them taken.
+  private final class Slots: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Slot>
+    /// By how many bits a hash is too long for a position.
+    let shift: UInt64
+    let mask: Int
+
+    init(bits: Int) {
+      shift = UInt64(64 - bits)
+      mask = 1 << bits - 1
+      base = .allocate(capacity: 1 << bits)
+      for position in 0...mask { (base + position).initialize(to: Slot()) }
+    }
+
+    deinit {
+      base.deinitialize(count: mask + 1)
+      base.deallocate()
+    }
+
+    func insert(_ hash: UInt64, _ node: UnsafeMutablePointer<MemoryNode>) {
+      var position = Int(hash >> shift)
+      while base[position].node.load(ordering: .relaxed) != nil { position = (position + 1) & mask }
+      base[position].hash.store(hash, ordering: .relaxed)
+      base[position].node.store(node, ordering: .releasing)
+    }
+  }
+
+  private struct Contents {
+    /// All tables so far, for somebody may still look into one that has become too small. The last one is in use.
+    var tables: [Slots]
+    var nodes: [MemoryNodePointer] = []
+    /// The way back from a key that a tick closed.
+    var byKey: [SourceKey: MemoryNodePointer] = [:]
+  }
+
+  private static let firstBits = 8
+  private let contents: Mutex<Contents>
+  /// The table in use.
+  private let current: Atomic<Unmanaged<Slots>>
+
+  init() {
+    let slots = Slots(bits: MemoryTable.firstBits)
+    contents = Mutex(Contents(tables: [slots]))
+    current = Atomic(.passUnretained(slots))
+  }
+
+  deinit {
+    for node in contents.withLock({ $0.nodes }) {
+      node.node.deinitialize(count: 1)
+      node.node.deallocate()
+    }
+  }
+
+  /// The node of a request, if it has one. Takes no lock.
+  func find(_ request: RequestKey) -> MemoryNodePointer? {
+    // Tables live as long as this object.
+    current.load(ordering: .acquiring)._withUnsafeGuaranteedRef { slots in
+      let hash = request.placement
+      var position = Int(hash >> slots.shift)
+      while let node = slots.base[position].node.load(ordering: .acquiring) {
+        if slots.base[position].hash.load(ordering: .relaxed) == hash, node.pointee.request == request {
+          return MemoryNodePointer(node)
+        }
+        position = (position + 1) & slots.mask
+      }
+      return nil
+    }
+  }
+
+  /// The node of a request, made if need be.
+  func node(of request: RequestKey) -> MemoryNodePointer {
+    if let known = find(request) { return known }
+    return contents.withLock { contents in
+      if let known = find(request) { return known }
+      let node = UnsafeMutablePointer<MemoryNode>.allocate(capacity: 1)
+      node.initialize(to: MemoryNode(request))
+      add(node, to: &contents)
+      return MemoryNodePointer(node)
+    }
+  }
+
+  /// The same, to be found by its key too.
+  func node(of request: RequestKey, _ key: SourceKey) -> MemoryNodePointer {
+    let node = node(of: request)
+    contents.withLock { $0.byKey[key] = node }
+    return node
+  }
+
+  /// The node of a key under which one was asked for.
+  func node(of key: SourceKey) -> MemoryNodePointer? { contents.withLock { $0.byKey[key] } }
+
+  /// All nodes so far.
+  var nodes: [MemoryNodePointer] { contents.withLock(\.nodes) }
+
+  private func add(_ node: UnsafeMutablePointer<MemoryNode>, to contents: inout Contents) {
+    contents.nodes.append(MemoryNodePointer(node))
+    let slots = contents.tables[contents.tables.count - 1]
+    if contents.nodes.count * 2 <= slots.mask { return slots.insert(node.pointee.request.placement, node) }
+    let larger = Slots(bits: 64 - Int(slots.shift) + 1)
+    for node in contents.nodes { larger.insert(node.node.pointee.request.placement, node.node) }
+    contents.tables.append(larger)
+    current.store(.passUnretained(larger), ordering: .releasing)
+  }
+}
+
+extension RequestKey {
+  /// Where a hash table begins to look. Words of digests are uniform; what a host makes instead of digests is spread by
+  /// the multiplication.
+  fileprivate var placement: UInt64 { (definition.low ^ instance.high ^ owner.low) &* 0x9e37_79b9_7f4a_7c15 }
+}
