@@ -11,7 +11,7 @@ public indirect enum Syntax: Hashable, Sendable {
 }
 
 /// A constant that code can contain.
-public indirect enum Literal: Hashable, Sendable {
+public enum Literal: Hashable, Sendable {
   /// `nothing`
   case nothing
   /// `true`, `false`

@@ -3,7 +3,7 @@ import CacheIdentity
 /// What is wrong with bytes that should be the canonical form of something.
 public struct DecodingFailure: Error, Hashable, Sendable {
   /// The kinds of trouble.
-  public enum Problem: Hashable, Sendable {
+  public enum Problem: Error, Hashable, Sendable {
     /// The bytes end before the value does.
     case truncated(needed: Int)
     /// A number is longer than it needs to be, or too large for its place.
@@ -41,55 +41,46 @@ public struct DecodingFailure: Error, Hashable, Sendable {
 /// Reads the canonical binary form from untrusted bytes: every read is checked, and nothing is read past the end.
 public struct ByteReader {
   private let bytes: ArraySlice<UInt8>
-  private var position: Int
+  /// How many bytes were read.
+  public private(set) var offset = 0
 
   /// Reads from the start of `bytes`.
   public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
   /// Reads from the start of a slice; offsets count from there.
-  public init(_ bytes: ArraySlice<UInt8>) {
-    self.bytes = bytes
-    position = bytes.startIndex
-  }
-
-  /// How many bytes were read.
-  public var offset: Int { position - bytes.startIndex }
+  public init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
   /// How many bytes are left.
-  public var remaining: Int { bytes.endIndex - position }
+  public var remaining: Int { bytes.count - offset }
 
   /// A failure at this place.
   public func failure(_ problem: DecodingFailure.Problem) -> DecodingFailure { DecodingFailure(problem, at: offset) }
 
+  /// Lends the bytes to a cursor, and goes on where that stops.
+  public mutating func withCursor<Result>(
+    _ body: (inout ByteCursor) throws(DecodingFailure) -> Result
+  ) throws(DecodingFailure) -> Result {
+    let offset = offset
+    let (result, end) = try bytes.withUnsafeBufferPointer { (buffer) throws(DecodingFailure) in
+      var cursor = ByteCursor(buffer, at: offset)
+      return (try body(&cursor), cursor.offset)
+    }
+    self.offset = end
+    return result
+  }
+
   /// Reads one byte.
   public mutating func readByte() throws(DecodingFailure) -> UInt8 {
-    guard position < bytes.endIndex else { throw failure(.truncated(needed: 1)) }
-    defer { position += 1 }
-    return bytes[position]
+    try withCursor { (cursor) throws(DecodingFailure) in try cursor.readByte() }
   }
 
   /// Reads an unsigned integer; refuses forms that ``ByteWriter`` does not write.
   public mutating func readUnsigned() throws(DecodingFailure) -> UInt64 {
-    var result: UInt64 = 0
-    var shift: UInt64 = 0
-    while true {
-      let byte = try readByte()
-      if shift == 63, byte > 1 { throw failure(.notCanonical) }
-      result |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 {
-        if byte == 0, shift > 0 { throw failure(.notCanonical) }
-        return result
-      }
-      shift += 7
-      if shift > 63 { throw failure(.notCanonical) }
-    }
+    try withCursor { (cursor) throws(DecodingFailure) in try cursor.readUnsigned() }
   }
 
   /// Reads a signed integer.
-  public mutating func readSigned() throws(DecodingFailure) -> Int64 {
-    let number = try readUnsigned()
-    return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
-  }
+  public mutating func readSigned() throws(DecodingFailure) -> Int64 { Int64(zigzag: try readUnsigned()) }
 
   /// Reads a count of things that follow, each of at least `minimumSize` bytes: refuses one that cannot be true.
   public mutating func readCount(minimumSize: Int = 1) throws(DecodingFailure) -> Int {
@@ -108,17 +99,15 @@ public struct ByteReader {
   /// Reads eight bytes, big-endian.
   public mutating func readWord() throws(DecodingFailure) -> UInt64 {
     guard remaining >= 8 else { throw failure(.truncated(needed: 8 - remaining)) }
-    var word: UInt64 = 0
-    for index in position..<position + 8 { word = word << 8 | UInt64(bytes[index]) }
-    position += 8
-    return word
+    defer { offset += 8 }
+    return bytes.dropFirst(offset).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// Reads a length-prefixed byte string.
   public mutating func readData() throws(DecodingFailure) -> ArraySlice<UInt8> {
     let count = try readCount()
-    defer { position += count }
-    return bytes[position..<position + count]
+    defer { offset += count }
+    return bytes.dropFirst(offset).prefix(count)
   }
 
   /// Reads a length-prefixed text.
@@ -136,5 +125,12 @@ public struct ByteReader {
   /// Makes sure that nothing is left.
   public func finish() throws(DecodingFailure) {
     guard remaining == 0 else { throw failure(.trailing(remaining)) }
+  }
+}
+
+extension Int64 {
+  /// The signed integer of a number of ``ByteWriter/write(signed:)``.
+  @inlinable public init(zigzag number: UInt64) {
+    self = Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
   }
 }

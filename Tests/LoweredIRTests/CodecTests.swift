@@ -102,6 +102,30 @@ struct CodecTests {
     }
   }
 
+  @Test("Each name is new once, however many there are", arguments: [10, 63, 64, 65, 300])
+  func manyNames(count: Int) throws {
+    let names = (0..<count).map { "name\($0)" }
+    let code = LoweredCode(arguments: [], statements: names.map { .value(.operand(.global($0))) } + [.goto(0)])
+    let bytes = EncodedSource(code).payload
+    #expect(try decode(bytes) == code)
+    // The last name becomes the first one again.
+    let last = Array("name\(count - 1)".utf8)
+    let place = try #require(bytes.indices.last { bytes[$0...].starts(with: last) })
+    var repeated = Array(bytes[..<place]) + Array("name0".utf8) + bytes[(place + last.count)...]
+    repeated[place - 1] = 5
+    #expect(throws: DecodingFailure.self) { try decode(repeated) }
+    repeated[place + 4] = UInt8(ascii: "#")
+    #expect(throws: Never.self) { try decode(repeated) }
+  }
+
+  @Test("Two slots whose names are only canonically equivalent are refused, like two of the same name")
+  func equivalentSlots() {
+    for names in [["é", "e\u{301}"], ["q", "q"]] {
+      let code = LoweredCode(arguments: names, statements: [.return(.literal(.nothing))])
+      #expect(throws: DecodingFailure.self) { try EncodedSource(code).open(LoweredCode.self) }
+    }
+  }
+
   @Test("Strings that are only canonically equivalent keep their own bytes")
   func equivalence() throws {
     let composed = Literal.string("\u{e9}")

@@ -192,7 +192,7 @@ struct CodeEncoder {
     let key = ExactText(name)
     if let number = names[key] { return number }
     names[key] = CodeKind.Name.first + UInt64(names.count)
-    if let number = WellKnownNames.numbers[key] {
+    if let number = WellKnownNames.number(of: name.utf8, hash: key.hash) {
       introduction = .wellKnown(number)
       return CodeKind.Name.wellKnown
     }

@@ -41,14 +41,16 @@ extension LoweredCode: SourceCodable {
   /// Reads the canonical form and validates the code. Linear; nothing is trusted.
   public init(from reader: inout ByteReader) throws(DecodingFailure) {
     let start = reader
-    var decoder = CodeDecoder(reader: reader)
-    self = try decoder.readCode()
+    let (code, isDoubtful) = try reader.withCursor { (cursor) throws(DecodingFailure) in
+      try CodeDecoder.read(from: &cursor)
+    }
+    self = code
+    guard isDoubtful else { return }
     do throws(InvalidCode) {
       try validate()
     } catch {
       throw start.failure(.invalidValue("\(error.problem), statement \(error.statement ?? 0)"))
     }
-    reader = decoder.reader
   }
 }
 
@@ -88,16 +90,5 @@ enum CodeKind {
     static let new: UInt64 = 0
     static let wellKnown: UInt64 = 1
     static let first: UInt64 = 2
-  }
-}
-
-/// A text that equals only what has the same bytes: strings that are just canonically equivalent are different names.
-struct ExactText: Hashable {
-  let text: String
-
-  init(_ text: String) { self.text = text }
-
-  static func == (left: ExactText, right: ExactText) -> Bool {
-    left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
   }
 }

@@ -17,6 +17,28 @@ enum WellKnownNames {
     // Types.
     "Any", "Number", "Real", "Int64", "Bool", "Float64", "String", "Symbol", "Nothing", "Type", "Array", "Complex",
   ]
+}
 
-  static let numbers = [ExactText: Int](uniqueKeysWithValues: list.enumerated().map { (ExactText($1), $0) })
+// Looking a name up, without making a text of its bytes.
+extension WellKnownNames {
+  /// Where the number of a name stands: at its hash, or in the next places that are not free. A free place holds -1.
+  private static let places: [Int] = {
+    var places = [Int](repeating: -1, count: 1024)
+    for (number, name) in list.enumerated() {
+      var place = Int(ExactText(name).hash & 1023)
+      while places[place] >= 0 { place = (place + 1) & 1023 }
+      places[place] = number
+    }
+    return places
+  }()
+
+  /// The number of a name, if it is well known; `hash` is that of its bytes.
+  static func number(of bytes: some Sequence<UInt8>, hash: UInt64) -> Int? {
+    var place = Int(hash & 1023)
+    while places[place] >= 0 {
+      if list[places[place]].utf8.elementsEqual(bytes) { return places[place] }
+      place = (place + 1) & 1023
+    }
+    return nil
+  }
 }

@@ -1,0 +1,64 @@
+/// Reads the canonical binary form where a ``ByteReader`` lent its bytes: the same checks, without its bookkeeping for each byte.
+///
+/// Not to be kept beyond the call of ``ByteReader/withCursor(_:)``, for it does not hold the bytes.
+public struct ByteCursor {
+  @usableFromInline let start: UnsafePointer<UInt8>
+  @usableFromInline let end: Int
+  @usableFromInline var position: Int
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) {
+    // An empty array has no address; nothing is read from this one then.
+    start = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
+    end = bytes.count
+    self.position = position
+  }
+
+  /// How many bytes were read.
+  @inlinable public var offset: Int { position }
+
+  /// How many bytes are left.
+  @inlinable public var remaining: Int { end - position }
+
+  /// A failure at this place.
+  public func failure(_ problem: DecodingFailure.Problem) -> DecodingFailure { DecodingFailure(problem, at: offset) }
+
+  /// Reads one byte.
+  @inlinable public mutating func readByte() throws(DecodingFailure) -> UInt8 {
+    guard position < end else { throw failure(.truncated(needed: 1)) }
+    defer { position += 1 }
+    return start[position]
+  }
+
+  /// Reads an unsigned integer; refuses forms that ``ByteWriter`` does not write.
+  @inlinable public mutating func readUnsigned() throws(DecodingFailure) -> UInt64 {
+    if position < end, start[position] < 0x80 {
+      defer { position += 1 }
+      return UInt64(start[position])
+    }
+    return try readLongUnsigned()
+  }
+
+  @usableFromInline mutating func readLongUnsigned() throws(DecodingFailure) -> UInt64 {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = try readByte()
+      if shift == 63, byte > 1 { throw failure(.notCanonical) }
+      result |= UInt64(byte & 0x7f) << shift
+      if byte & 0x80 == 0 {
+        if byte == 0, shift > 0 { throw failure(.notCanonical) }
+        return result
+      }
+      shift += 7
+      if shift > 63 { throw failure(.notCanonical) }
+    }
+  }
+
+  /// Reads a length-prefixed byte string, which is valid as long as this cursor.
+  @inlinable public mutating func readData() throws(DecodingFailure) -> UnsafeBufferPointer<UInt8> {
+    let count = try readUnsigned()
+    guard count <= UInt64(remaining) else { throw failure(.tooLarge(count)) }
+    defer { position += Int(count) }
+    return UnsafeBufferPointer(start: start + position, count: Int(count))
+  }
+}
