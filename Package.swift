@@ -34,7 +34,8 @@ let package = Package(
       dependencies: [
         "CacheIdentity", "SourceCodec", "SourceStore", .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "WorldCache", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "CacheSession"]),
+    .target(
+      name: "WorldCache", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "CacheSession"]),
     .target(name: "LoweredIR", dependencies: ["CacheIdentity", "SourceCodec"]),
     .target(name: "StagedHost", dependencies: ["CacheIdentity", "SourceCodec", "CacheSession", "LoweredIR"]),
     .target(name: "Inference", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),

@@ -3,3 +3,4 @@
 @_exported import CacheSession
 @_exported import SourceCodec
 @_exported import SourceStore
+@_exported import SystemImage

@@ -51,4 +51,12 @@ struct WorkloadTests {
     let expected = (0..<50).reduce(UInt64(0)) { $0 &+ EncodedSource(peers.workload.source($1)).touched }
     for reader in try peers.readers() { #expect(try reader.run(Array(0..<50)[...]) == expected, "\(reader.name)") }
   }
+
+  @Test("Images give the same bytes")
+  func images() throws {
+    let fixtures = try Fixtures()
+    let files = try ImageFiles(Workload(count: 50), fixtures)
+    let expected = (0..<50).reduce(UInt64(0)) { $0 &+ EncodedSource(files.workload.source($1)).touched }
+    for reader in try files.readers() { #expect(try reader.run(Array(0..<50)[...]) == expected, "\(reader.name)") }
+  }
 }

@@ -6,12 +6,14 @@ import WorldCache
 struct WorkerCommand: ParsableCommand {
   enum Job: String, ExpressibleByArgument, CaseIterable {
     case readStore, readBare, readLMDB, writeStore, writeBare
+    /// Open an image or its peer, and say by how much resident memory has grown when so many sources were read.
+    case residentImage, residentLMDB
   }
 
   static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
   @Argument var job: Job
-  /// Of the folder of a ``PeerFiles``.
+  /// The folder of a ``PeerFiles``, or of ``ImageFiles``.
   @Argument var path: String
   /// The number of sources in the files.
   @Argument var count: Int
@@ -20,6 +22,7 @@ struct WorkerCommand: ParsableCommand {
   @Argument var number: Int
 
   func run() throws {
+    if job == .residentImage || job == .residentLMDB { return try sayResident() }
     let body = try prepared()
     // Whoever started this waits until all are ready, and tells them to begin.
     StandardOutput.write("ready\n")
@@ -40,7 +43,23 @@ struct WorkerCommand: ParsableCommand {
         throw ExitCode.failure
       #endif
     case .writeStore, .writeBare: return try writing(peers)
+    case .residentImage, .residentLMDB: return {}
     }
+  }
+
+  private func sayResident() throws {
+    let files = ImageFiles(Workload(count: count), openingAt: path)
+    let indices = (0..<operations).map { Int(SeededGenerator.mix(UInt64($0)) % UInt64(count)) }
+    StandardOutput.write("ready\n")
+    _ = readLine()
+    let before = ResidentMemory.bytes
+    var reader: Contender?
+    if job == .residentImage { reader = try files.imageReader(ImageFiles.image, files.imagePath) }
+    #if Peers
+      if job == .residentLMDB { reader = try files.lmdbReader() }
+    #endif
+    blackHole(try reader?.run(indices[...]))
+    StandardOutput.write("\(ResidentMemory.bytes - before)\n")
   }
 
   private func reading(_ reader: Contender) throws -> () throws -> Void {
@@ -81,4 +100,13 @@ func throughput(ofProcesses processes: Int, doing job: WorkerCommand.Job, operat
   let time = start.elapsed
   for worker in workers { _ = try worker.output() }
   return Double(operations * processes) / time * 1e9
+}
+
+/// The pages that this process has in memory, those of mapped files included.
+enum ResidentMemory {
+  static var bytes: Int {
+    // The second number: resident pages.
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
 }
