@@ -7,6 +7,8 @@ let package = Package(
   products: [
     .library(name: "WorldCache", targets: ["WorldCache"]),
     .executable(name: "cachectl", targets: ["cachectl"]),
+    // For the benchmarks, which are a package of their own.
+    .library(name: "JuliaCorpus", targets: ["JuliaCorpus", "LoweredIR"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,11 +42,12 @@ let package = Package(
     .target(name: "StagedHost", dependencies: ["CacheIdentity", "SourceCodec", "CacheSession", "LoweredIR"]),
     .target(name: "Inference", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
     .target(name: "Overlay", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
+    .target(name: "JuliaCorpus", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
     .executableTarget(
       name: "cachectl",
       dependencies: [
         "CAllocations", "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost",
-        "Inference", "Overlay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Inference", "Overlay", "JuliaCorpus", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
@@ -80,6 +83,7 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests",
       dependencies: ["CacheSession", "Inference", "LoweredIR", "Overlay", "SourceStore", "StagedHost"]),
+    .testTarget(name: "JuliaCorpusTests", dependencies: ["CacheIdentity", "JuliaCorpus", "LoweredIR", "SourceCodec"]),
     .testTarget(name: "LoweredIRTests", dependencies: ["CacheIdentity", "LoweredIR", "SourceCodec"]),
   ]
 )

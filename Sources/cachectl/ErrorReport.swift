@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import JuliaCorpus
 import LoweredIR
 import SourceCodec
 import SourceStore
@@ -49,6 +50,9 @@ struct ErrorReport {
     case CommandError.noTable(let name):
       message = "the program has no overlay table \(name)"
       status = .usage
+    case let error as CorpusProblem:
+      message = "the timings cannot be read: \(error)"
+      status = .badData
     case let error as InferenceError:
       message = "\(error)"
       status = .usage

@@ -1,4 +1,5 @@
 import CacheIdentity
+import JuliaCorpus
 import LoweredIR
 import SourceCodec
 import SourceStore
@@ -72,10 +73,13 @@ extension Closing {
 }
 
 extension EncodedSource {
-  /// The source as text, if it is of the reference host's language.
+  /// The source as text, if it is of the reference host's language, or Julia's.
   func loweredIR() throws(DecodingFailure) -> String? {
-    guard codec == LoweredCode.codec.description else { return nil }
-    return try open(LoweredCode.self).text
+    switch codec {
+    case LoweredCode.codec.description: try open(LoweredCode.self).text
+    case JuliaCode.codec.description: try open(JuliaCode.self).code.text
+    default: nil
+    }
   }
 
   var hexadecimal: String {

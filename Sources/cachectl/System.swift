@@ -42,11 +42,12 @@ enum StandardOutput {
 
 /// Text files.
 enum TextFile {
-  /// The file's text.
+  /// The file's text; `-` is the standard input.
   static func read(_ path: String) throws(CommandError) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let isInput = path == "-"
+    let descriptor = isInput ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
-    defer { close(descriptor) }
+    defer { if !isInput { close(descriptor) } }
     guard let bytes = bytes(of: descriptor) else { throw .unreadable(path: path, errorNumber: errno) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
     return text
