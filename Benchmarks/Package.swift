@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "CLMDB", condition: .when(traits: ["Peers"])),
         .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Peers"])),
         .product(name: "WorldCache", package: "WorldCache"),
+        .product(name: "JuliaCorpus", package: "WorldCache"),
         // Run as a process, from beside this executable.
         .product(name: "cachectl", package: "WorldCache"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

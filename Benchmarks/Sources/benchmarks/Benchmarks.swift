@@ -10,7 +10,7 @@ struct Benchmarks: ParsableCommand {
 
   /// Every group, in the order in which they run.
   static let groups: [BenchmarkGroup] = [
-    .memory, .image, .sqlite, .writes, .ticks, .open, .threads, .bytes, .growth, .inference,
+    .memory, .image, .sqlite, .writes, .ticks, .open, .threads, .bytes, .corpus, .growth, .inference,
   ]
 }
 
@@ -47,24 +47,40 @@ struct RunCommand: ParsableCommand {
   @Option(help: "A folder for curves: CSV files and pictures.", completion: .directory)
   var output: String?
 
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Files of real sources, for the group corpus (docs/corpus.md), compressed by gzip or not; else WORLDCACHE_CORPUS.",
+    completion: .file())
+  var corpus: [String] = []
+
   @Option(help: "The file of thresholds.", completion: .file(extensions: ["json"]))
   var thresholds = "Benchmarks/thresholds.json"
 
   func validate() throws {
     if let samples, samples < 1 { throw ValidationError("--samples takes a count from 1 on.") }
     if quick, full { throw ValidationError("--quick and --full exclude each other.") }
+    if corpora.isEmpty, let group = Benchmarks.groups.first(where: { $0.needsCorpus && names.contains($0.name) }) {
+      throw ValidationError("the group '\(group.name)' needs --corpus.")
+    }
     for name in names where !Benchmarks.groups.contains(where: { $0.name == name }) {
       throw ValidationError("there is no group '\(name)'.")
     }
   }
 
+  private var corpora: [String] {
+    if !corpus.isEmpty { return corpus }
+    return ProcessInfo.processInfo.environment["WORLDCACHE_CORPUS"]?.split(separator: ":").map(String.init) ?? []
+  }
+
   func run() throws {
     let file = try ThresholdFile(path: thresholds)
     let scale: Scale = quick ? .quick : full ? .full : .normal
-    let run = try Run(scale: scale, rounds: samples ?? (quick ? 5 : 15), output: output)
+    let run = try Run(scale: scale, rounds: samples ?? (quick ? 5 : 15), output: output, corpora: corpora)
     var report = JSONReport(scale: scale.rawValue, processors: ProcessInfo.processInfo.activeProcessorCount)
     var hasFailed = false
     for group in Benchmarks.groups where names.isEmpty || names.contains(group.name) {
+      if group.needsCorpus, corpora.isEmpty { continue }
       let rows = try group.measure(run)
       let verdicts = judge(rows, by: file.groups[group.name] ?? [:])
       if !json { StandardOutput.write(table(group.name, rows, verdicts) + "\n\n") }

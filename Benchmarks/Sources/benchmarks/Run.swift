@@ -23,12 +23,15 @@ final class Run {
   let rounds: Int
   /// The folder for curves; `nil` if nobody wants them.
   let output: String?
+  /// Files of real sources (docs/corpus.md), compressed or not.
+  let corpora: [String]
   let fixtures: Fixtures
 
-  init(scale: Scale, rounds: Int, output: String? = nil) throws {
+  init(scale: Scale, rounds: Int, output: String? = nil, corpora: [String] = []) throws {
     self.scale = scale
     self.rounds = rounds
     self.output = output
+    self.corpora = corpora
     fixtures = try Fixtures()
   }
 

@@ -24,6 +24,12 @@ private func bytesRow(_ workload: Workload, _ run: Run) throws -> Row {
     ("the sources alone", payload),
     (PeerFiles.bare, Fixtures.bytes(at: peers.barePath)),
   ]
+  let images = try ImageFiles(workload, run.fixtures)
+  defer { images.remove() }
+  sizes += [
+    (ImageFiles.image, Fixtures.bytes(at: images.imagePath)),
+    (ImageFiles.uncompressed, Fixtures.bytes(at: images.uncompressedPath)),
+  ]
   #if Peers
     sizes.append((PeerFiles.lmdb, Fixtures.bytes(at: peers.lmdbPath)))
   #endif

@@ -25,7 +25,6 @@ extension BenchmarkGroup {
     rows.append(try missRow(files, run))
     rows += try openRows(files, run)
     rows.append(try residentRow(files))
-    rows.append(bytesRow(files))
     return rows
   }
 }
@@ -154,17 +153,4 @@ private func residentRow(_ files: ImageFiles) throws -> Row {
     row.ratios = [Ratio(name: "ofLMDB", value: row.readings[0].median / row.readings[1].median)]
   }
   return row
-}
-
-private func bytesRow(_ files: ImageFiles) -> Row {
-  var sizes = [(ImageFiles.image, files.imagePath), (ImageFiles.uncompressed, files.uncompressedPath)]
-  #if Peers
-    sizes.append((PeerFiles.lmdb, files.lmdbPath))
-  #endif
-  return Row(
-    name: "bytes a source", variant: "\(files.workload.count) x \(files.workload.size)",
-    readings: sizes.map { name, path in
-      Reading(
-        contender: name, median: Double(Fixtures.bytes(at: path)) / Double(files.workload.count), unit: .bytes)
-    })
 }

@@ -63,5 +63,7 @@ struct BenchmarkGroup: Sendable {
   var name: String
   /// One line for people.
   var abstract: String
+  /// Whether there is nothing to measure without real sources.
+  var needsCorpus = false
   var measure: @Sendable (Run) throws -> [Row]
 }
