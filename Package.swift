@@ -58,8 +58,6 @@ let package = Package(
     .testTarget(
       name: "SourceStoreTests", dependencies: ["CSQLite", "CacheIdentity", "SourceCodec", "SourceStore"]),
     .testTarget(
-      name: "SystemImageTests", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"]),
-    .testTarget(
       name: "CacheSessionTests",
       dependencies: [
         "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", .product(name: "Logging", package: "swift-log"),
@@ -76,9 +74,19 @@ let package = Package(
       name: "CrashModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore"], path: "Tests/CrashModel"),
     .executableTarget(
       name: "CrashWriter", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"], path: "Tests/CrashWriter"),
+    .target(
+      name: "ImageModel", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"],
+      path: "Tests/ImageModel"),
+    .executableTarget(
+      name: "ImageFuzzer", dependencies: ["CacheIdentity", "ImageModel", "SourceCodec", "SourceStore", "SystemImage"],
+      path: "Tests/ImageFuzzer"),
     .testTarget(
-      name: "CompatibilityTests", dependencies: ["CacheIdentity", "CrashModel", "SourceStore"],
-      resources: [.copy("Stores")]),
+      name: "SystemImageTests",
+      dependencies: ["CacheIdentity", "ImageModel", "SourceCodec", "SourceStore", "SystemImage"]),
+    .testTarget(
+      name: "CompatibilityTests",
+      dependencies: ["CacheIdentity", "CrashModel", "ImageModel", "SourceStore", "SystemImage"],
+      resources: [.copy("Images"), .copy("Stores")]),
     .testTarget(name: "CrashTests", dependencies: ["CacheIdentity", "CrashModel", "CrashWriter", "SourceStore"]),
     .testTarget(
       name: "ExamplesTests",

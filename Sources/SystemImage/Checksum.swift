@@ -3,12 +3,13 @@ import CacheIdentity
 
 /// The checksums and hashes of the format: XXH3, 64 bits. Against bad disks, not against people who can write the file;
 /// against those there are digests and signatures (`docs/decisions/0009-system-image.md`).
-enum Checksum {
+package enum Checksum {
   static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
     worldcache_xxh3(bytes.baseAddress, bytes.count, seed)
   }
 
-  static func of(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 { bytes.withUnsafeBytes { of($0, seed: seed) } }
+  /// The checksum of bytes.
+  package static func of(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 { bytes.withUnsafeBytes { of($0, seed: seed) } }
 
   /// What the checksums of sources of a codec are mixed with; of declined ones without a codec.
   static func seed(codec: String?) -> UInt64 { codec.map { of(Array($0.utf8), seed: 2) } ?? of([], seed: 1) }

@@ -27,7 +27,7 @@ struct ContentPlan {
       let compressed = options.compresses ? compression.compress(content.payload.span.bytes, with: dictionary) : nil
       var writer = ByteWriter()
       // A few bytes less are not worth the time that decompressing takes.
-      let isWorth = compressed.map { $0.count + 1 + content.payload.count / 16 < content.payload.count } ?? false
+      let isWorth = compressed.map { $0.count + 1 + content.payload.count / 4 < content.payload.count } ?? false
       let bytes = isWorth ? compressed ?? [] : content.payload
       writer.write(count: bytes.count << 1 | (isWorth ? 1 : 0))
       if plan.codecs.count != 1 { writer.write(byte: UInt8(plan.codecs[Int(content.codec)])) }
@@ -44,9 +44,8 @@ struct ContentPlan {
     for payloads: some RandomAccessCollection<[UInt8]>, _ compression: SourceCompression
   ) -> CompressionDictionary? {
     let total = payloads.reduce(0) { $0 + $1.count }
-    let step = max(1, total / mostSampled)
-    let samples = payloads.enumerated().lazy.filter { $0.offset % step == 0 }.map(\.element)
-    let measured = Array(samples.prefix(mostMeasured))
+    let stride = max(1, payloads.count / mostMeasured)
+    let measured = payloads.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
     let measuredBytes = measured.reduce(0) { $0 + $1.count }
     guard measuredBytes > 0 else { return nil }
 
@@ -58,6 +57,8 @@ struct ContentPlan {
     }
     var best: (dictionary: CompressionDictionary?, cost: Int) = (nil, cost(nil))
     for capacity in capacities where capacity <= total / 4 {
+      let step = max(1, total / (capacity * samplesPerByte))
+      let samples = payloads.enumerated().lazy.filter { $0.offset % step == 0 }.map(\.element)
       guard let dictionary = CompressionDictionary.train(on: samples, capacity: capacity) else { continue }
       let cost = cost(dictionary)
       if cost < best.cost { best = (dictionary, cost) }
@@ -66,6 +67,7 @@ struct ContentPlan {
   }
 
   private static let capacities = [1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15, 1 << 16]
-  private static let mostSampled = 4 << 20
+  /// How many bytes of samples a dictionary is trained on, for each of its own.
+  private static let samplesPerByte = 50
   private static let mostMeasured = 4096
 }

@@ -27,7 +27,7 @@
 // varint, zigzag and text are SourceCodec's. A digest has 16 bytes. Checksums are XXH3 of what is meant uncompressed.
 
 /// The numbers of the format.
-enum ImageFormat {
+package enum ImageFormat {
   /// As in PNG: a transfer that changes line ends or drops the eighth bit is seen at once.
   static let magic: [UInt8] = [0x89, 0x57, 0x43, 0x49, 0x0d, 0x0a, 0x1a, 0x0a]
   static let byteOrder: UInt32 = 0x0a0b_0c0d
@@ -36,14 +36,17 @@ enum ImageFormat {
   static let signatureDomain: [UInt8] = Array("worldcache.image-signature.v1".utf8)
   static let identityDomain = "worldcache.image.v1"
 
-  static let headerSize = 72
-  static let shapeSize = 40
-  static let identitySize = 16
+  /// The size of what stands before the lineage's name.
+  package static let headerSize = 72
+  /// The size of what the prologue says of a section.
+  package static let shapeSize = 40
+  /// The size of the digest that ends the prologue.
+  package static let identitySize = 16
   static let signatureSize = 8 + 32 + 64
   static let largestLineage = 4096
 
   /// The sections that the prologue describes, in their order.
-  static let sections: [ImageSection.Name] = [
+  package static let sections: [ImageSection.Name] = [
     .owners, .methods, .index, .dictionary, .sources, .digests, .codecs, .ownerNames, .descriptions, .processes,
     .answerTexts, .answers, .traces,
   ]
@@ -51,27 +54,32 @@ enum ImageFormat {
   /// An index must leave room for a bit beside it.
   static let largestCount = UInt64(1) << 40
   static let recordsPerBlock = 128
-  static let largestBlock = 1 << 23
+  /// Blocks have fewer bytes.
+  package static let largestBlock = 1 << 23
   /// Opening reads the dictionary.
   static let largestDictionary = 1 << 18
   static let largestSource = 1 << 31
   /// A hit finds codecs by their number without reading a table.
   static let mostCodecs = recordsPerBlock
 
-  static func prologueSize(lineage: Int) -> Int {
+  /// The size of the prologue.
+  package static func prologueSize(lineage: Int) -> Int {
     headerSize + lineage + sections.count * shapeSize + identitySize
   }
 
-  static func placeSize(in section: ImageSection.Name) -> Int { section == .answers ? 24 : 16 }
+  /// The size of what a table's directory says of a block.
+  package static func placeSize(in section: ImageSection.Name) -> Int { section == .answers ? 24 : 16 }
 
-  static func isTable(_ section: ImageSection.Name) -> Bool {
+  /// Whether a section consists of blocks and a directory.
+  package static func isTable(_ section: ImageSection.Name) -> Bool {
     switch section {
     case .prologue, .owners, .methods, .index, .dictionary, .sources, .digests, .signature: false
     case .codecs, .ownerNames, .descriptions, .processes, .answerTexts, .answers, .traces: true
     }
   }
 
-  static func blocks(of count: Int) -> Int { (count + recordsPerBlock - 1) / recordsPerBlock }
+  /// The number of blocks of a table.
+  package static func blocks(of count: Int) -> Int { (count + recordsPerBlock - 1) / recordsPerBlock }
 
   /// The bytes that a number takes that may be as large as this.
   static func width(of largest: Int) -> Int { (Int.bitWidth - largest.leadingZeroBitCount + 7) / 8 }

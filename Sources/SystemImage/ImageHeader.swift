@@ -41,7 +41,7 @@ struct SectionShape: Hashable, Sendable {
 }
 
 /// The prologue, decoded and checked: the only part of the image that opening reads.
-struct Prologue {
+package struct Prologue {
   let lineage: String
   let world: WorldAge
   let state: Digest?

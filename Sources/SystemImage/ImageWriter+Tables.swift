@@ -125,7 +125,8 @@ extension ImagePlan {
     for (position, edge) in builder.edges[entry.edges].enumerated() {
       guard case .answer(let answer) = edge else { continue }
       let question = builder.questions.values[Int(builder.answers.values[Int(answer)].question)]
-      if question.signature?.description == text { return .edge(position) }
+      if question.signature?.description == text { return .signature(edge: position) }
+      if question.signature?.arguments == text { return .arguments(edge: position) }
     }
     return .text(text)
   }

@@ -84,7 +84,7 @@ extension Prologue {
   }
 
   /// The image's identity: the digest of all of the prologue but itself, the sections' digests included.
-  static func identity(of bytes: some Collection<UInt8>) -> Digest {
+  package static func identity(of bytes: some Collection<UInt8>) -> Digest {
     var builder = DigestBuilder(domain: ImageFormat.identityDomain)
     builder.add("prologue", bytes)
     return builder.finalize()

@@ -11,6 +11,8 @@ public struct ImageEntry: Hashable, Sendable {
   /// Where the source lies in its section; 0 if the generator declined.
   let source: Int
   let checksum: UInt64
+  /// Of the key; the seed of the checksum.
+  let hash: UInt64
 
   /// Whether the generator declined: then the entry has no source, and that is the answer.
   public var isDeclined: Bool { source == 0 }
@@ -23,7 +25,8 @@ extension SystemImage {
   public func entry(for key: SourceKey) -> ImageEntry? {
     guard index.entries > 0 else { return nil }
     let section = prologue.shapes[.index].offset
-    let bucket = index.bucket(of: key.imageHash)
+    let hash = key.imageHash
+    let bucket = index.bucket(of: hash)
     let place = file.base + section + bucket * index.bucketWidth
     let start = Int(place.number(at: 0, width: index.bucketWidth))
     let end =
@@ -33,7 +36,7 @@ extension SystemImage {
     var record = file.base + section + index.records + start * index.recordSize
     for number in start..<end {
       if record.bigEndianWord(at: 8) == key.instance.low, record.bigEndianWord(at: 0) == key.instance.high,
-        let entry = entry(number, at: record), entry.key == key
+        let entry = entry(number, at: record, hash: hash), entry.key == key
       {
         return entry
       }
@@ -52,7 +55,8 @@ extension SystemImage {
   /// All entries, in the order of their numbers. Damaged ones are left out; ``verify(progress:)`` finds them.
   public var entries: some Sequence<ImageEntry> { (0..<index.entries).lazy.compactMap { self.entry($0) } }
 
-  private func entry(_ number: Int, at record: UnsafeRawPointer) -> ImageEntry? {
+  /// - Parameter hash: That of the key, if it is known already.
+  private func entry(_ number: Int, at record: UnsafeRawPointer, hash: UInt64? = nil) -> ImageEntry? {
     let method = Int(record.number(at: 24, width: index.methodWidth))
     let owner = Int(record.number(at: 24 + index.methodWidth, width: index.ownerWidth))
     let source = Int(record.number(at: 24 + index.methodWidth + index.ownerWidth, width: index.sourceWidth))
@@ -63,7 +67,8 @@ extension SystemImage {
       methodHash: methodHash,
       instance: Digest(high: record.bigEndianWord(at: 0), low: record.bigEndianWord(at: 8)), owner: ownerDigest)
     return ImageEntry(
-      number: number, key: key, method: method, owner: owner, source: source, checksum: record.word(at: 16))
+      number: number, key: key, method: method, owner: owner, source: source, checksum: record.word(at: 16),
+      hash: hash ?? key.imageHash)
   }
 
   /// A digest of a section that has nothing else; `nil` if there are not that many.

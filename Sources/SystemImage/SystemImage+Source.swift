@@ -35,9 +35,8 @@ extension SystemImage {
   }
 
   private func verifiedContent(of entry: ImageEntry) throws(ImageError) -> VerifiedContent? {
-    let keyHash = entry.key.imageHash
     guard entry.source > 0 else {
-      try compare(Checksum.of([], seed: keyHash ^ declinedSeed), of: entry)
+      try compare(Checksum.of([], seed: entry.hash ^ declinedSeed), of: entry)
       return nil
     }
     let place = try content(at: entry.source)
@@ -49,7 +48,7 @@ extension SystemImage {
       bytes = .decompressed(raw)
     }
     let content = VerifiedContent(codec: place.codec, bytes: bytes)
-    try compare(content.withBytes { Checksum.of($0, seed: keyHash ^ codecs[place.codec].seed) }, of: entry)
+    try compare(content.withBytes { Checksum.of($0, seed: entry.hash ^ codecs[place.codec].seed) }, of: entry)
     return content
   }
 

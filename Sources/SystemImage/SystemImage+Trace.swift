@@ -57,15 +57,6 @@ struct TraceReader {
     let row = try row(of: entry.number)
     var edges: [Edge] = []
     for edge in row.edges { edges.append(try self.edge(edge)) }
-    let specialization: String
-    switch row.specialization {
-    case .text(let text): specialization = text
-    case .edge(let number):
-      guard number < edges.count, let signature = edges[number].question.signature else {
-        throw image.failure(.outOfBounds(found: UInt64(number), limit: UInt64(edges.count)), in: .traces)
-      }
-      specialization = signature.description
-    }
     let (block, at) = try descriptions.block(of: entry.method, in: .descriptions, of: image)
     let texts = block.texts.map { $0[at] }
     guard let declared = WorldRange(WorldAge(row.declared), .open) else {
@@ -77,7 +68,8 @@ struct TraceReader {
         module: texts[0], table: texts[1], signature: Signature(function: texts[2], arguments: texts[3]),
         location: texts[4]),
       generator: GeneratorFingerprint(generator: texts[5], version: texts[6]),
-      owner: Owner(try ownerName(entry.owner)), specialization: specialization, world: WorldAge(row.world),
+      owner: Owner(try ownerName(entry.owner)), specialization: try specialization(of: row),
+      world: WorldAge(row.world),
       declared: declared, edges: edges, source: try image.source(of: entry),
       provenance: Provenance(
         process: try process(row.process), generatedAt: row.generatedAt, generationNanoseconds: row.nanoseconds))
@@ -104,20 +96,20 @@ struct TraceReader {
         throw image.failure(.outOfBounds(found: UInt64(number), limit: UInt64(image.index.entries)), in: .traces)
       }
       return Edge(
-        .source(inner.key, specialization: try specialization(of: number)), try image.sourceAnswer(of: inner))
+        .source(inner.key, specialization: try specialization(of: try self.row(of: number))),
+        try image.sourceAnswer(of: inner))
     }
   }
 
-  private mutating func specialization(of entry: Int) throws(ImageError) -> String {
-    let row = try row(of: entry)
-    switch row.specialization {
-    case .text(let text): return text
-    case .edge(let number):
-      guard number < row.edges.count, case .answer(let answer) = row.edges[number],
-        let signature = try self.answer(answer).question.signature
-      else { throw image.failure(.outOfBounds(found: UInt64(number), limit: UInt64(row.edges.count)), in: .traces) }
-      return signature.description
+  private mutating func specialization(of row: TraceBlock.Row) throws(ImageError) -> String {
+    if case .text(let text) = row.specialization { return text }
+    guard let edge = row.specialization.edge, edge < row.edges.count, case .answer(let answer) = row.edges[edge],
+      let signature = try self.answer(answer).question.signature
+    else {
+      throw image.failure(
+        .outOfBounds(found: UInt64(row.specialization.form), limit: UInt64(row.edges.count)), in: .traces)
     }
+    return row.specialization.text(signature)
   }
 
   private mutating func ownerName(_ number: Int) throws(ImageError) -> String {

@@ -15,6 +15,9 @@ import Synchronization
 /// Invariant of `Sendable`: everything is constant after `init`, the mapped bytes too (``MappedFile``); what is made
 /// later is behind a lock or an atomic.
 public final class SystemImage: Sendable {
+  /// The newest version of the format, which is the one that is written.
+  public static let formatVersion = ImageFormat.version
+
   /// The path that it was opened with.
   public let path: String
   /// What the image says of itself.

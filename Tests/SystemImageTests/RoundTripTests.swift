@@ -1,5 +1,6 @@
 import CacheIdentity
 import Foundation
+import ImageModel
 import SourceCodec
 import SourceStore
 import SystemImage

@@ -1,4 +1,5 @@
 import CacheIdentity
+import ImageModel
 import SourceCodec
 import SourceStore
 import SystemImage

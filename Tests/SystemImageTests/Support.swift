@@ -1,15 +1,9 @@
 import CacheIdentity
 import Foundation
+import ImageModel
 import SourceCodec
 import SourceStore
 import SystemImage
-
-/// A digest of a text.
-func digest(_ text: String) -> Digest {
-  var builder = DigestBuilder(domain: "test")
-  builder.add("text", text)
-  return builder.finalize()
-}
 
 /// A directory that is removed when this goes away.
 final class TemporaryDirectory {

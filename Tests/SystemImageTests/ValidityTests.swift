@@ -1,4 +1,5 @@
 import CacheIdentity
+import ImageModel
 import SourceStore
 import SystemImage
 import Testing

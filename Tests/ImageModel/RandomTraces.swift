@@ -3,11 +3,14 @@ import SourceCodec
 import SourceStore
 
 /// Traces that fit together, made at random: every question has one answer, every source question an inner trace.
-struct RandomTraces {
-  var generator: SeededGenerator
-  private(set) var traces: [NewTrace] = []
+public struct RandomTraces {
+  /// Goes on with random numbers where making the traces ended.
+  public var generator: SeededGenerator
+  /// The traces.
+  public private(set) var traces: [NewTrace] = []
 
-  init(seed: UInt64, count: Int) {
+  /// Makes traces; equal seeds give equal ones.
+  public init(seed: UInt64, count: Int) {
     generator = SeededGenerator(seed: seed)
     let methods = max(1, count / 3)
     var made: [NewTrace] = []
@@ -70,24 +73,35 @@ struct RandomTraces {
     return edges
   }
 
-  static func edge(_ question: Question) -> Edge { Edge(question, answer(to: question)) }
+  /// An edge with the first answer to a question.
+  public static func edge(_ question: Question) -> Edge { Edge(question, answer(to: question)) }
 
-  static func answer(to question: Question, version: Int = 0) -> Answer {
+  /// An answer to a question; versions give different ones.
+  public static func answer(to question: Question, version: Int = 0) -> Answer {
     Answer(digest: digest("\(question.digest) \(version)"), subject: "answer to \(question)")
   }
 }
 
 /// splitmix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// Starts from a seed.
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  /// The next number.
+  public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var word = state
     word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
     word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
     return word ^ (word >> 31)
   }
+}
+
+/// A digest of a text.
+public func digest(_ text: String) -> Digest {
+  var builder = DigestBuilder(domain: "test")
+  builder.add("text", text)
+  return builder.finalize()
 }
