@@ -7,8 +7,9 @@ import SourceCodec
 //   answers     = tag: u8 × records, first × records, second × records, third × records: text; digest: varint × records;
 //                 number of entries that rest on the answer: varint × records; those entries: ascending × records
 //   tags        = 1 method, 2 dispatch, 3 lookup: table, function, arguments; 4 binding: module, name, ""
-//   traces      = specialization: varint × records (0: a text of its own; 2n + 1: function and arguments of
-//                 edge n's question; 2n + 2: its arguments); text × those with 0; process: varint; generated at: zigzag of the difference to the one before;
+//   traces      = specialization: varint × records (0: the text itself; n: a template for edge n - 1's question);
+//                 text × records, of which Specialization.swift has the grammar; process: varint;
+//                 generated at: zigzag of the difference to the one before;
 //                 nanoseconds: zigzag; world: zigzag of the image's minus its own; declared from: zigzag;
 //                 edges: varint × records; edge × all of them; entries that rest on the source: varint × records; ascending
 //   edge        = varint: (zigzag of the difference to the edge before, of the same kind, in this entry) * 2 + kind

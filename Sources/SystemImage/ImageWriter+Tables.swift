@@ -119,14 +119,16 @@ extension ImagePlan {
       edges: edges(of: entries[place]), dependents: dependents.ofEntries[place])
   }
 
-  /// Mostly one of the questions is about the method instance itself, so its text is there already.
-  private func specialization(of entry: BuilderEntry) -> TraceBlock.Row.Specialization {
+  private func specialization(of entry: BuilderEntry) -> Specialization {
     let text = builder.specializations.values[Int(entry.specialization)]
     for (position, edge) in builder.edges[entry.edges].enumerated() {
       guard case .answer(let answer) = edge else { continue }
       let question = builder.questions.values[Int(builder.answers.values[Int(answer)].question)]
-      if question.signature?.description == text { return .signature(edge: position) }
-      if question.signature?.arguments == text { return .arguments(edge: position) }
+      if let signature = question.signature,
+        let template = Specialization(text, edge: position, signature)
+      {
+        return template
+      }
     }
     return .text(text)
   }

@@ -102,13 +102,10 @@ struct TraceReader {
   }
 
   private mutating func specialization(of row: TraceBlock.Row) throws(ImageError) -> String {
-    if case .text(let text) = row.specialization { return text }
-    guard let edge = row.specialization.edge, edge < row.edges.count, case .answer(let answer) = row.edges[edge],
+    guard case .template(_, let edge) = row.specialization else { return row.specialization.stored }
+    guard edge < row.edges.count, case .answer(let answer) = row.edges[edge],
       let signature = try self.answer(answer).question.signature
-    else {
-      throw image.failure(
-        .outOfBounds(found: UInt64(row.specialization.form), limit: UInt64(row.edges.count)), in: .traces)
-    }
+    else { throw image.failure(.outOfBounds(found: UInt64(edge), limit: UInt64(row.edges.count)), in: .traces) }
     return row.specialization.text(signature)
   }
 

@@ -12,40 +12,6 @@ enum ImageEdge: Hashable {
 /// A block of what is known of entries besides their keys and sources. `Blocks.swift` has its grammar.
 struct TraceBlock {
   struct Row: Hashable {
-    enum Specialization: Hashable {
-      case text(String)
-      /// The function and arguments of the question of this edge.
-      case signature(edge: Int)
-      /// The arguments alone, where a host's types name the function too.
-      case arguments(edge: Int)
-
-      /// The number in the grammar.
-      var form: Int {
-        switch self {
-        case .text: 0
-        case .signature(let edge): 2 * edge + 1
-        case .arguments(let edge): 2 * edge + 2
-        }
-      }
-
-      /// What a question about the signature of that edge says.
-      func text(_ signature: Signature) -> String {
-        switch self {
-        case .text(let text): text
-        case .signature: signature.description
-        case .arguments: signature.arguments
-        }
-      }
-
-      /// The edge whose question has the text; `nil` if it stands here.
-      var edge: Int? {
-        switch self {
-        case .text: nil
-        case .signature(let edge), .arguments(let edge): edge
-        }
-      }
-    }
-
     var specialization: Specialization
     var process: Int
     var generatedAt: Int64
@@ -66,11 +32,10 @@ struct TraceBlock {
     rows = try table.decode(block) { reader throws(DecodingFailure) in
       let count = block.records
       let forms = try reader.readColumn(count) { r throws(DecodingFailure) in try r.readInt() }
-      var specializations: [Row.Specialization] = []
+      var specializations: [Specialization] = []
       for form in forms {
-        let edge = (form - 1) / 2
-        specializations.append(
-          form == 0 ? .text(try reader.readText()) : form & 1 == 1 ? .signature(edge: edge) : .arguments(edge: edge))
+        let text = try reader.readText()
+        specializations.append(form == 0 ? .text(text) : .template(text, edge: form - 1))
       }
       let processes = try reader.readColumn(count) { r throws(DecodingFailure) in try r.readInt() }
       var last: Int64 = 0
@@ -97,8 +62,14 @@ struct TraceBlock {
 
   func encoded(world: WorldAge) -> [UInt8] {
     var writer = ByteWriter()
-    for row in rows { writer.write(count: row.specialization.form) }
-    for row in rows { if case .text(let text) = row.specialization { writer.write(text: text) } }
+    for row in rows {
+      if case .template(_, let edge) = row.specialization {
+        writer.write(count: edge + 1)
+      } else {
+        writer.write(count: 0)
+      }
+    }
+    for row in rows { writer.write(text: row.specialization.stored) }
     for row in rows { writer.write(count: row.process) }
     var last: Int64 = 0
     for row in rows {
