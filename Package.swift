@@ -37,7 +37,11 @@ let package = Package(
         "CacheIdentity", "SourceCodec", "SourceStore", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
-      name: "WorldCache", dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "CacheSession"]),
+      name: "BloatReport", dependencies: ["CacheIdentity", "SourceStore", "SystemImage"],
+      resources: [.embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js")]),
+    .target(
+      name: "WorldCache",
+      dependencies: ["CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "CacheSession", "BloatReport"]),
     .target(name: "LoweredIR", dependencies: ["CacheIdentity", "SourceCodec"]),
     .target(name: "StagedHost", dependencies: ["CacheIdentity", "SourceCodec", "CacheSession", "LoweredIR"]),
     .target(name: "Inference", dependencies: ["CacheIdentity", "CacheSession", "LoweredIR", "StagedHost"]),
@@ -46,13 +50,16 @@ let package = Package(
     .executableTarget(
       name: "cachectl",
       dependencies: [
-        "CAllocations", "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", "LoweredIR", "StagedHost",
-        "Inference", "Overlay", "JuliaCorpus", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CAllocations", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "CacheSession", "BloatReport",
+        "LoweredIR", "StagedHost", "Inference", "Overlay", "JuliaCorpus",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
     .testTarget(
       name: "CachectlTests", dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
+    .testTarget(name: "BloatReportTests",
+      dependencies: ["BloatReport", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"]),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
     .testTarget(name: "SourceCodecTests", dependencies: ["CAllocations", "CacheIdentity", "SourceCodec"]),
     .testTarget(

@@ -1,4 +1,5 @@
 // The umbrella for users of the library: `import WorldCache` gives all that a host needs.
+@_exported import BloatReport
 @_exported import CacheIdentity
 @_exported import CacheSession
 @_exported import SourceCodec

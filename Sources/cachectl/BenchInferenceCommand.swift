@@ -1,4 +1,5 @@
 import ArgumentParser
+import BloatReport
 
 struct BenchInferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,3 +1,5 @@
+import BloatReport
+
 extension BenchReport {
   /// Times in nanoseconds; ratios as plain numbers, shares from 0 to 1.
   var json: JSON {

@@ -1,3 +1,5 @@
+import BloatReport
+
 extension BenchReport {
   /// Each cell in the manner of Julia's BenchmarkTools, then all of them in tables.
   func write(to output: inout Output) {

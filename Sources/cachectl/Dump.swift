@@ -1,3 +1,4 @@
+import BloatReport
 import CacheIdentity
 import SourceCodec
 import SourceStore
@@ -121,7 +122,7 @@ extension InstanceRecord {
       "module", "table", "function", "arguments", "location", "trace", "generatedAt", "generationNanoseconds", "hits",
       "lastUsed", "edgeCount", "digest", "codec", "rawBytes", "storedBytes",
     ]
-    return csvLine(names + (hasSource ? ["source"] : []))
+    return CSV.line(names + (hasSource ? ["source"] : []))
   }
 
   fileprivate func csv(source text: String?) -> String {
@@ -133,15 +134,7 @@ extension InstanceRecord {
       usage.map { Timestamp($0.lastUsed).description } ?? "", String(edgeCount), source?.digest.description ?? "",
       source?.codec ?? "", source.map { String($0.rawSize) } ?? "", source?.storedSize.map { String($0) } ?? "",
     ]
-    return InstanceRecord.csvLine(known + (text.map { [$0.isEmpty ? content?.hexadecimal ?? "" : $0] } ?? []))
-  }
-
-  /// RFC 4180.
-  private static func csvLine(_ fields: [String]) -> String {
-    fields.map { field in
-      let mustQuote = field.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
-      return mustQuote ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
-    }.joined(separator: ",") + "\r\n"
+    return CSV.line(known + (text.map { [$0.isEmpty ? content?.hexadecimal ?? "" : $0] } ?? []))
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BloatReport
 import CacheIdentity
 import SourceStore
 

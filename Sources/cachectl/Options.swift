@@ -1,4 +1,5 @@
 import ArgumentParser
+import BloatReport
 import SourceStore
 
 /// Where the store is: the same for every command.

@@ -1,3 +1,4 @@
+import BloatReport
 import CacheIdentity
 import JuliaCorpus
 import LoweredIR

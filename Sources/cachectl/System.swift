@@ -1,3 +1,5 @@
+import BloatReport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -78,7 +80,7 @@ enum TextFile {
 }
 
 /// The standard output, buffered. A failure is remembered, and thrown when the output is finished.
-struct Output: ~Copyable {
+struct Output: ~Copyable, TextSink {
   static let isTerminal = isatty(1) == 1
   private static let capacity = 1 << 16
 

@@ -1,26 +1,34 @@
 /// A value to be written as JSON (RFC 8259). A writer of our own: Foundation costs more at each start than all else here.
-enum JSON {
+package enum JSON: Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
   case number(Double)
   case text(String)
   case array([JSON])
-  case object(KeyValuePairs<String, JSON>)
+  case object(Members)
 
-  static func integer(_ number: Int) -> JSON { .integer(Int64(number)) }
-  static func optional(_ text: String?) -> JSON { text.map { .text($0) } ?? .null }
-  static func optional(_ number: Int64?) -> JSON { number.map { .integer($0) } ?? .null }
+  /// The members of an object, in their order.
+  package struct Members: ExpressibleByDictionaryLiteral, Sendable {
+    package var pairs: [(key: String, value: JSON)]
+
+    package init(_ pairs: [(key: String, value: JSON)]) { self.pairs = pairs }
+    package init(dictionaryLiteral elements: (String, JSON)...) { pairs = elements.map { (key: $0.0, value: $0.1) } }
+  }
+
+  package static func integer(_ number: Int) -> JSON { .integer(Int64(number)) }
+  package static func optional(_ text: String?) -> JSON { text.map { .text($0) } ?? .null }
+  package static func optional(_ number: Int64?) -> JSON { number.map { .integer($0) } ?? .null }
 
   /// In one line, without a line break after it.
-  var compact: String {
+  package var compact: String {
     var text = ""
     write(into: &text, indent: nil)
     return text
   }
 
   /// In many lines, each further in by two spaces.
-  var pretty: String {
+  package var pretty: String {
     var text = ""
     write(into: &text, indent: 0)
     return text
@@ -38,7 +46,7 @@ enum JSON {
         element.write(into: &text, indent: indent)
       }
     case .object(let members):
-      JSON.write(members, between: ("{", "}"), into: &text, indent) { member, text, indent in
+      JSON.write(members.pairs, between: ("{", "}"), into: &text, indent) { member, text, indent in
         JSON.write(member.key, into: &text)
         text += indent == nil ? ":" : ": "
         member.value.write(into: &text, indent: indent)
@@ -81,17 +89,4 @@ enum JSON {
       }
     }
   }
-}
-
-/// Writes a JSON array one element at a time.
-struct JSONArrayWriter {
-  private var isEmpty = true
-
-  mutating func write(_ element: JSON, to output: inout Output) {
-    output.write(isEmpty ? "[\n" : ",\n")
-    isEmpty = false
-    output.write(element.compact)
-  }
-
-  func finish(_ output: inout Output) { output.write(isEmpty ? "[]\n" : "\n]\n") }
 }

@@ -1,11 +1,11 @@
 /// A text table that is written while its rows come. The first rows decide how wide the columns are.
-struct TextTable {
+package struct TextTable {
   /// A column: its title, and on which side its cells are.
-  struct Column {
-    var title: String
-    var isNumeric = false
+  package struct Column {
+    package var title: String
+    package var isNumeric = false
 
-    init(_ title: String, isNumeric: Bool = false) {
+    package init(_ title: String, isNumeric: Bool = false) {
       self.title = title
       self.isNumeric = isNumeric
     }
@@ -19,22 +19,24 @@ struct TextTable {
   private var widths: [Int] = []
   private var hasBegun = false
 
-  init(_ columns: [Column]) {
+  package init(_ columns: [Column]) {
     self.columns = columns
     widths = columns.map(\.title.count)
   }
 
   /// Adds a row, and whole lines that follow it.
-  mutating func add(_ cells: [String], details: String = "", to output: inout Output) {
+  package mutating func add(
+    _ cells: [String], details: String = "", to output: inout some TextSink & ~Copyable
+  ) {
     let cells = cells.map(Readable.line)
     if hasBegun { return write(cells, details, to: &output) }
     kept.append((cells, details))
     if kept.count == TextTable.sample { begin(&output) }
   }
 
-  mutating func finish(_ output: inout Output) { if !hasBegun { begin(&output) } }
+  package mutating func finish(_ output: inout some TextSink & ~Copyable) { if !hasBegun { begin(&output) } }
 
-  private mutating func begin(_ output: inout Output) {
+  private mutating func begin(_ output: inout some TextSink & ~Copyable) {
     hasBegun = true
     for row in kept {
       for (column, cell) in row.cells.enumerated() { widths[column] = max(widths[column], cell.count) }
@@ -44,7 +46,7 @@ struct TextTable {
     kept = []
   }
 
-  private func write(_ cells: [String], _ details: String, to output: inout Output) {
+  private func write(_ cells: [String], _ details: String, to output: inout some TextSink & ~Copyable) {
     var line = ""
     for (column, cell) in cells.enumerated() {
       let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
@@ -55,7 +57,16 @@ struct TextTable {
         line += column == cells.count - 1 ? cell : cell + padding
       }
     }
-    output.writeLine(line)
+    output.write(line)
+    output.write("\n")
     output.write(details)
   }
 }
+
+/// What text is written to.
+package protocol TextSink: ~Copyable {
+  /// Adds text.
+  mutating func write(_ text: String)
+}
+
+extension String: TextSink {}

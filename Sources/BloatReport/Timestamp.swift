@@ -7,19 +7,19 @@
 #endif
 
 /// A time of the store, in milliseconds since 1970, in UTC.
-struct Timestamp: CustomStringConvertible {
-  let milliseconds: Int64
+package struct Timestamp: CustomStringConvertible {
+  package let milliseconds: Int64
 
-  init(_ milliseconds: Int64) { self.milliseconds = milliseconds }
+  package init(_ milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// `2026-03-01T12:30:05.250Z`
-  var description: String {
+  package var description: String {
     let thousandths = (milliseconds % 1000 + 1000) % 1000
     return "\(formatted("%Y-%m-%dT%H:%M:%S")).\(String(thousandths + 1000).dropFirst())Z"
   }
 
   /// `2026-03-01 12:30:05`, for people.
-  var short: String { formatted("%Y-%m-%d %H:%M:%S") }
+  package var short: String { formatted("%Y-%m-%d %H:%M:%S") }
 
   private func formatted(_ format: String) -> String {
     var seconds = time_t((milliseconds - (milliseconds % 1000 + 1000) % 1000) / 1000)
