@@ -145,6 +145,8 @@ public struct MeasuredEntry: Sendable {
     }
   }
 
+  /// Its key.
+  public var key: SourceKey
   /// Its generator.
   public var generator: GeneratorFingerprint
   /// Its method.
@@ -166,9 +168,10 @@ public struct MeasuredEntry: Sendable {
 
   /// Makes an entry.
   public init(
-    generator: GeneratorFingerprint, method: MethodDescription, specialization: String, owner: String, ranges: [Range],
-    source: Source?, generatedAt: Int64, generationNanoseconds: Int64, hits: Int64
+    key: SourceKey, generator: GeneratorFingerprint, method: MethodDescription, specialization: String, owner: String,
+    ranges: [Range], source: Source?, generatedAt: Int64, generationNanoseconds: Int64, hits: Int64
   ) {
+    self.key = key
     self.generator = generator
     self.method = method
     self.specialization = specialization

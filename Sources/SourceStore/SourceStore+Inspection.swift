@@ -14,7 +14,8 @@ extension SourceStore {
 }
 
 extension Connection {
-  fileprivate func forEachInstance(
+  /// ``SourceStore/forEachInstance(_:details:_:)`` in a transaction that is open.
+  func forEachInstance(
     _ filter: InstanceFilter, details: InstanceDetails, _ body: (InstanceRecord) throws(StoreError) -> Void
   ) throws(StoreError) {
     // CROSS JOIN keeps code_instance outermost: rows come in the order of its key, and nothing is sorted.

@@ -85,6 +85,43 @@ final class Statement {
   }
 }
 
+extension Statement {
+  /// The bytes that a column's value takes in a record, besides those that say of what type it is, and the latter
+  /// (SQLite, "Database File Format", section 2.1).
+  func recordSize(_ column: Int32) -> (body: Int64, type: Int64) {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER:
+      let value = int(column)
+      let width: Int64 =
+        switch value {
+        case 0, 1: 0
+        case -0x80...0x7f: 1
+        case -0x8000...0x7fff: 2
+        case -0x80_0000...0x7f_ffff: 3
+        case -0x8000_0000...0x7fff_ffff: 4
+        case -0x8000_0000_0000...0x7fff_ffff_ffff: 6
+        default: 8
+        }
+      return (width, 1)
+    case SQLITE_FLOAT: return (8, 1)
+    case SQLITE_NULL: return (0, 1)
+    default:
+      let size = Int64(sqlite3_column_bytes(handle, column))
+      return (size, Statement.varintSize(2 * size + 13))
+    }
+  }
+
+  /// The bytes of a number in SQLite's variable-length form, for numbers that sizes can be.
+  static func varintSize(_ number: Int64) -> Int64 {
+    var (size, rest) = (Int64(1), number >> 7)
+    while rest > 0 {
+      size += 1
+      rest >>= 7
+    }
+    return size
+  }
+}
+
 /// What can be bound to a parameter of a statement.
 protocol Bindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32

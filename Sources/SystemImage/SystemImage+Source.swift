@@ -34,6 +34,11 @@ extension SystemImage {
     .source(try source(of: entry)?.digest)
   }
 
+  /// The bytes that an entry's source takes in its section; `nil` if the generator declined. Entries may share them.
+  package func storedSize(of entry: ImageEntry) throws(ImageError) -> Int? {
+    entry.source > 0 ? try content(at: entry.source).size : nil
+  }
+
   private func verifiedContent(of entry: ImageEntry) throws(ImageError) -> VerifiedContent? {
     guard entry.source > 0 else {
       try compare(Checksum.of([], seed: entry.hash ^ declinedSeed), of: entry)

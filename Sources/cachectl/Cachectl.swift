@@ -19,7 +19,7 @@ struct Cachectl: ParsableCommand {
     version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
       RunCommand.self, InferCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self,
-      PruneCommand.self, VerifyCommand.self, BenchCommand.self, ImportCommand.self,
+      ReportCommand.self, PruneCommand.self, VerifyCommand.self, BenchCommand.self, ImportCommand.self,
     ])
 
   static func main() {

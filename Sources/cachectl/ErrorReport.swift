@@ -1,10 +1,12 @@
 import ArgumentParser
+import BloatReport
 import Inference
 import JuliaCorpus
 import LoweredIR
 import SourceCodec
 import SourceStore
 import StagedHost
+import SystemImage
 
 /// What went wrong in the command itself.
 enum CommandError: Error, Hashable {
@@ -20,6 +22,8 @@ enum CommandError: Error, Hashable {
   case badCall(String, reason: String)
   /// No overlay table has this name.
   case noTable(String)
+  /// A file that was to be a report of before is none.
+  case badReport(path: String, BloatSummary.Failure)
 }
 
 /// An error as it is told to people: what, where, and what to do. The only place where that prose is made.
@@ -56,6 +60,11 @@ struct ErrorReport {
     case let error as InferenceError:
       message = "\(error)"
       status = .usage
+    case CommandError.badReport(let path, let failure):
+      message = "\(path) is no report of 'cachectl report bloat --json': \(failure.words)"
+      status = .badData
+    case let error as GrowthError: (message, status) = (error.words, .grown)
+    case let error as ImageError: (message, status) = (error.words, .badData)
     case let error as BenchError: (message, status) = (error.words, error.status)
     case let error as SyntaxError:
       message = error.words
@@ -102,6 +111,16 @@ struct ErrorReport {
       ("cannot read or write \(path): \(error.detail). Check the disk.", .inputOutput)
     case .other:
       ("\(path): \(error.detail) (SQLite result \(error.resultCode))", .internalError)
+    }
+  }
+}
+
+extension BloatSummary.Failure {
+  fileprivate var words: String {
+    switch self {
+    case .notJSON(let offset, let expected): "\(expected) is expected at byte \(offset)"
+    case .lacks(let member): "it lacks a whole '\(member)'"
+    case .newerVersion(let version): "it has version \(version); use a newer cachectl"
     }
   }
 }

@@ -4,6 +4,7 @@ import ArgumentParser
 enum ExitStatus: Int32, CaseIterable {
   case success = 0
   case negative = 1
+  case grown = 3
   case usage = 64
   case badData = 65
   case noInput = 66
@@ -20,6 +21,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .success: "done"
     case .negative:
       "the program failed; 'verify' found violations; 'why' found nothing of that name; 'bench --check' missed a demand"
+    case .grown: "'report bloat' found the file larger than --fail-above or --baseline allows"
     case .usage: "the command line is wrong"
     case .badData: "the file is no store or no program, or is damaged"
     case .noInput: "there is no store, or no program, at the path"

@@ -7,16 +7,29 @@ struct StatsCommand: ParsableCommand {
     commandName: "stats",
     abstract: "Counts what the store holds, what it takes on disk, and what it saved.",
     discussion: """
+      --prometheus prints what a collector of text files (node_exporter) takes.
+
       EXAMPLE: cachectl stats --json
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var json: JSONOptions
 
+  @Flag(name: .customLong("prometheus"), help: "Print metrics in the text format of Prometheus.")
+  var isPrometheus = false
+
+  func validate() throws {
+    if json.isJSON, isPrometheus { throw ValidationError("--json and --prometheus exclude each other.") }
+  }
+
   func run() throws {
     let store = try store.openForReading()
     let statistics = try store.statistics()
     var output = Output()
+    if isPrometheus {
+      output.write(statistics.prometheus)
+      return try output.finish()
+    }
     output.write(json.isJSON ? statistics.json(path: store.path).pretty + "\n" : statistics.text(path: store.path))
     if !json.isJSON { statistics.writeTables(to: &output) }
     try output.finish()

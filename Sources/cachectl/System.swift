@@ -55,6 +55,17 @@ enum TextFile {
     return text
   }
 
+  /// The first bytes, fewer if the file ends.
+  static func beginning(of path: String, count: Int) throws(CommandError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = bytes.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
+    guard read >= 0 else { throw .unreadable(path: path, errorNumber: errno) }
+    return Array(bytes.prefix(read))
+  }
+
   /// All that can be read; `nil` if reading fails, and `errno` says why.
   static func bytes(of descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
@@ -82,6 +93,12 @@ enum TextFile {
 /// The standard output, buffered. A failure is remembered, and thrown when the output is finished.
 struct Output: ~Copyable, TextSink {
   static let isTerminal = isatty(1) == 1
+  /// The columns of the terminal; where there is none, of a wide one.
+  static let width: Int = {
+    var size = winsize()
+    if isTerminal, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return Environment["COLUMNS"].flatMap { Int($0) } ?? 120
+  }()
   private static let capacity = 1 << 16
 
   private var buffer: [UInt8] = []

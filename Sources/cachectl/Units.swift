@@ -1,4 +1,5 @@
 import ArgumentParser
+import BloatReport
 
 /// A length of time on the command line: `30d`, `12h`, `1d12h`; units w, d, h, m, s.
 struct Age: ExpressibleByArgument {
@@ -55,4 +56,21 @@ struct ByteSize: ExpressibleByArgument {
     }
     return (0..<power).reduce(1) { product, _ in product * base }
   }
+}
+
+/// A short time on the command line: `800ns`, `5us`, `1.5ms`, `2s`.
+struct Interval: ExpressibleByArgument {
+  let nanoseconds: Int64
+
+  init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  init?(argument: String) {
+    let number = argument.prefix { ($0.isASCII && $0.isNumber) || $0 == "." }
+    let units = ["ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9]
+    guard let value = Double(number), let unit = units[String(argument.dropFirst(number.count))] else { return nil }
+    guard value * unit < 0x1p62 else { return nil }
+    nanoseconds = Int64(value * unit)
+  }
+
+  var defaultValueDescription: String { Readable.duration(nanoseconds: nanoseconds).replacing(".0 ", with: "") }
 }

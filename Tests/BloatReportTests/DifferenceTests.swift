@@ -13,7 +13,7 @@ struct DifferenceTests {
     let difference = BloatDifference(from: kept, to: fresh)
     #expect(difference.growth == 0)
     #expect(difference.parts.isEmpty)
-    #expect(difference.groups.values.allSatisfy(\.isEmpty))
+    #expect(difference.groups.values.allSatisfy { $0.isEmpty })
   }
 
   @Test("What each dimension's groups grew, and the file's own bytes, add up to what the file grew", arguments: 0..<40)

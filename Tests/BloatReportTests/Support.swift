@@ -22,7 +22,9 @@ func entry(
   ranges: [MeasuredEntry.Range] = [range("main", 1, nil)], content: Int? = 1, rawBytes: Int64 = 100,
   storedBytes: Int64 = 60, age: Int64 = 0, cost: Int64 = 1_000_000, hits: Int64 = 0
 ) -> MeasuredEntry {
-  MeasuredEntry(
+  let name = Digest(high: 1, low: UInt64(specialization.utf8.reduce(0) { $0 &* 31 &+ Int($1) }.magnitude))
+  return MeasuredEntry(
+    key: SourceKey(methodHash: name, instance: name, owner: name),
     generator: GeneratorFingerprint(generator: generator, version: "1"),
     method: MethodDescription(
       module: module, table: "global",
@@ -64,19 +66,21 @@ func randomFile(_ seed: Int, entries count: Int? = nil) -> MeasuredFile {
   var random = Seeded(seed)
   let count = count ?? Int.random(in: 0...12, using: &random)
   let names = ["f", "g", "h</script><b>", "odd \"name\",\n", "ünïcode 🙂"]
-  let entries = (0..<count).map { number in
-    let ranges = (0..<Int.random(in: 0...3, using: &random)).map { index in
-      range(
-        ["main", "branch"][Int.random(in: 0...1, using: &random)], Int64(index * 10 + 1),
-        index == 2 ? nil : Int64(index * 10 + 5))
+  let entries = (0..<count).map { number -> MeasuredEntry in
+    let ranges = (0..<Int.random(in: 0...3, using: &random)).map { index -> MeasuredEntry.Range in
+      let lineage = ["main", "branch"][Int.random(in: 0...1, using: &random)]
+      return range(lineage, Int64(index * 10 + 1), index == 2 ? nil : Int64(index * 10 + 5))
     }
+    let name = names[Int.random(in: 0..<names.count, using: &random)]
+    let content: Int? = Int.random(in: 0...5, using: &random) == 0 ? nil : Int.random(in: 0...count, using: &random)
+    let (age, cost) = (
+      Int64.random(in: 0...(400 * day), using: &random), Int64.random(in: 0...50_000_000, using: &random)
+    )
+    let hits: Int64 = Bool.random(using: &random) ? 0 : Int64.random(in: 0...1_000, using: &random)
     return entry(
-      "\(names[Int.random(in: 0..<names.count, using: &random)])(T\(number))",
-      generator: ["overlay", "ad", "gpu"][Int.random(in: 0...2, using: &random)],
-      module: ["Main", "Base"][Int.random(in: 0...1, using: &random)], ranges: ranges,
-      content: Int.random(in: 0...5, using: &random) == 0 ? nil : Int.random(in: 0...count, using: &random),
-      age: Int64.random(in: 0...(400 * day), using: &random), cost: Int64.random(in: 0...50_000_000, using: &random),
-      hits: Bool.random(using: &random) ? 0 : Int64.random(in: 0...1_000, using: &random))
+      "\(name)(T\(number))", generator: ["overlay", "ad", "gpu"][Int.random(in: 0...2, using: &random)],
+      module: ["Main", "Base"][Int.random(in: 0...1, using: &random)], ranges: ranges, content: content, age: age,
+      cost: cost, hits: hits)
   }
   // Sources of one content have one size.
   var sizes: [Digest: MeasuredEntry.Source] = [:]

@@ -155,9 +155,9 @@
     return find(select).value;
   };
 
-  // Decades that cover some positive numbers.
-  const decades = (values) => {
-    const logs = values.map((value) => Math.log10(value));
+  // Powers of a base that cover some positive numbers.
+  const powers = (base, values) => {
+    const logs = values.map((value) => Math.log(value) / Math.log(base));
     const [least, most] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))];
     return [least, Math.max(most, least + 1)];
   };
@@ -170,20 +170,22 @@
     svg.replaceChildren();
     if (groups.length === 0) return svg.append(label(400, 180, "no entries"));
     const [left, right, top, bottom] = [70, 785, 15, 300];
-    const x = decades(groups.map((group) => group.diskBytes));
+    const x = powers(4, groups.map((group) => group.diskBytes));
     const saving = groups.map((group) => group.savedNanoseconds).filter((saved) => saved > 0);
-    const y = decades(saving.length > 0 ? saving : [1e6]);
-    const across = (value) => left + (Math.log10(value) - x[0]) / (x[1] - x[0]) * (right - left);
+    const y = powers(10, saving.length > 0 ? saving : [1e6]);
+    const across = (value) => left + (Math.log(value) / Math.log(4) - x[0]) / (x[1] - x[0]) * (right - left);
     const up = (value) => value > 0 ? bottom - 20 - (Math.log10(value) - y[0]) / (y[1] - y[0]) * (bottom - 20 - top) : bottom;
-    for (let power = x[0]; power <= x[1]; power += 1) {
-      svg.append(line(across(10 ** power), top, across(10 ** power), bottom), label(across(10 ** power), bottom + 18, bytes(10 ** power)));
+    const stride = Math.ceil((x[1] - x[0]) / 10);
+    for (let power = x[0]; power <= x[1]; power += stride) {
+      const place = across(4 ** power);
+      svg.append(line(place, top, place, bottom), label(place, bottom + 18, bytes(4 ** power), power === x[1] ? "end" : "middle"));
     }
     const step = Math.ceil((y[1] - y[0]) / 8);
     for (let power = y[0]; power <= y[1]; power += step) {
       svg.append(line(left, up(10 ** power), right, up(10 ** power)), label(left - 8, up(10 ** power) + 4, duration(10 ** power), "end"));
     }
     svg.append(line(left, bottom, right, bottom), label(left - 8, bottom + 4, "nothing", "end"),
-      label((left + right) / 2, bottom + 42, "bytes on disk"), label(left, top - 4, "time saved"));
+      label((left + right) / 2, bottom + 42, "bytes on disk"), label(left, top - 4, "time saved", "start"));
     const points = groups.map((group, number) => make("circle", {
       cx: across(group.diskBytes), cy: up(group.savedNanoseconds), r: 3 + Math.min(9, Math.sqrt(group.entries)),
       class: classOf(group), "fill-opacity": 0.85, tabindex: number === 0 ? "0" : "-1", role: "img",
@@ -293,14 +295,15 @@
       ["Name", (row) => row.name], ["Pages", (row) => row.pages, plain], ["Bytes", (row) => row.bytes, bytes],
       ["Rows", (row) => row.payloadBytes, bytes], ["Around", (row) => row.overheadBytes, bytes],
       ["Free", (row) => row.unusedBytes, bytes], ["Share", (row) => row.bytes / Math.max(1, report.bytes), (part) => share(part, 1)],
-    ], report.parts.flatMap((part) => part.regions));
+    ], report.parts.flatMap((part) => part.regions).sort((left, right) => right.bytes - left.bytes));
     table("anatomy", [
       ["Part", (row) => row.name],
       ["Per entry", (row) => (row.entryPayloadBytes + row.entryStructureBytes) / Math.max(1, all.entries), decimal],
       ["Rows", (row) => row.entryPayloadBytes / Math.max(1, all.entries), decimal],
       ["Around", (row) => row.entryStructureBytes / Math.max(1, all.entries), decimal],
       ["Share", (row) => (row.entryPayloadBytes + row.entryStructureBytes) / Math.max(1, all.diskBytes), (part) => share(part, 1)],
-    ], report.parts.filter((part) => part.entryPayloadBytes + part.entryStructureBytes > 0));
+    ], report.parts.filter((part) => part.entryPayloadBytes + part.entryStructureBytes > 0)
+      .sort((left, right) => right.entryPayloadBytes + right.entryStructureBytes - left.entryPayloadBytes - left.entryStructureBytes));
     const entries = [
       ["Method instance", (row) => row.specialization], ["Generator", (row) => row.generator], ["Owner", (row) => row.owner],
       ["State", (row) => row.isOpen ? "open" : "closed"], ["Generated", (row) => row.generatedAt.slice(0, 10)],
