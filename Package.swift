@@ -58,7 +58,8 @@ let package = Package(
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
     .testTarget(
       name: "CachectlTests", dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
-    .testTarget(name: "BloatReportTests",
+    .testTarget(
+      name: "BloatReportTests",
       dependencies: ["BloatReport", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"]),
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
     .testTarget(name: "SourceCodecTests", dependencies: ["CAllocations", "CacheIdentity", "SourceCodec"]),
