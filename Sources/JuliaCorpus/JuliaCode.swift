@@ -71,26 +71,35 @@ extension JuliaCode: SourceCodable {
 
   /// Reads the canonical form; nothing is trusted.
   public init(from reader: inout ByteReader) throws(DecodingFailure) {
-    code = try LoweredCode(from: &reader)
+    self = try reader.withCursor { (cursor) throws(DecodingFailure) in try JuliaCode(from: &cursor) }
+  }
+
+  private init(from cursor: inout ByteCursor) throws(DecodingFailure) {
+    code = try LoweredCode(from: &cursor)
+    let lineCount = try cursor.readUnsigned()
+    guard lineCount <= UInt64(cursor.remaining / 4) else { throw cursor.failure(.tooLarge(lineCount)) }
     lines = []
-    for _ in 0..<(try reader.readCount(minimumSize: 4)) {
+    lines.reserveCapacity(Int(lineCount))
+    for _ in 0..<lineCount {
       lines.append(
         Line(
-          method: try reader.readText(), file: try reader.readText(), line: try reader.readUnsigned(),
-          inlinedAt: try reader.readUnsigned()))
+          method: try cursor.readText(), file: try cursor.readText(), line: try cursor.readUnsigned(),
+          inlinedAt: try cursor.readUnsigned()))
     }
     locations = []
+    locations.reserveCapacity(code.statements.count)
     while locations.count < code.statements.count {
-      let location = try reader.readUnsigned()
-      let count = try reader.readUnsigned()
-      guard location <= UInt64(lines.count) else { throw reader.failure(.tooLarge(location)) }
-      guard count <= UInt64(code.statements.count - locations.count) else { throw reader.failure(.tooLarge(count)) }
-      guard count > 0, location != locations.last else { throw reader.failure(.notCanonical) }
-      locations += repeatElement(location, count: Int(count))
+      let location = try cursor.readUnsigned()
+      let count = try cursor.readUnsigned()
+      guard location <= lineCount else { throw cursor.failure(.tooLarge(location)) }
+      guard count <= UInt64(code.statements.count - locations.count) else { throw cursor.failure(.tooLarge(count)) }
+      guard count > 0, location != locations.last else { throw cursor.failure(.notCanonical) }
+      locations.append(contentsOf: repeatElement(location, count: Int(count)))
     }
     slotFlags = []
-    for _ in 0..<code.slotCount { slotFlags.append(try reader.readUnsigned()) }
-    flags = try reader.readUnsigned()
-    guard flags < 8 else { throw reader.failure(.tooLarge(flags)) }
+    slotFlags.reserveCapacity(code.slotCount)
+    for _ in 0..<code.slotCount { slotFlags.append(try cursor.readUnsigned()) }
+    flags = try cursor.readUnsigned()
+    guard flags < 8 else { throw cursor.failure(.tooLarge(flags)) }
   }
 }

@@ -6,7 +6,7 @@ public struct ByteCursor {
   @usableFromInline let end: Int
   @usableFromInline var position: Int
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) {
+  @inlinable init(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) {
     // An empty array has no address; nothing is read from this one then.
     start = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
     end = bytes.count
@@ -60,5 +60,26 @@ public struct ByteCursor {
     guard count <= UInt64(remaining) else { throw failure(.tooLarge(count)) }
     defer { position += Int(count) }
     return UnsafeBufferPointer(start: start + position, count: Int(count))
+  }
+
+  /// Reads a length-prefixed text.
+  @inlinable public mutating func readText() throws(DecodingFailure) -> String {
+    let start = self
+    let bytes = try readData()
+    guard let text = String(checking: bytes, isASCII: bytes.allSatisfy { $0 < 0x80 }) else {
+      throw start.failure(.notUTF8)
+    }
+    return text
+  }
+}
+
+extension String {
+  /// The text of UTF-8 bytes; `nil` if they are none. ASCII, which is nearly all, takes a shorter way.
+  @inlinable public init?(checking bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+    if isASCII {
+      self.init(decoding: bytes, as: UTF8.self)
+    } else {
+      self.init(validating: bytes, as: UTF8.self)
+    }
   }
 }

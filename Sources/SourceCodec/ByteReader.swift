@@ -40,9 +40,9 @@ public struct DecodingFailure: Error, Hashable, Sendable {
 
 /// Reads the canonical binary form from untrusted bytes: every read is checked, and nothing is read past the end.
 public struct ByteReader {
-  private let bytes: ArraySlice<UInt8>
+  @usableFromInline let bytes: ArraySlice<UInt8>
   /// How many bytes were read.
-  public private(set) var offset = 0
+  public internal(set) var offset = 0
 
   /// Reads from the start of `bytes`.
   public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
@@ -57,7 +57,7 @@ public struct ByteReader {
   public func failure(_ problem: DecodingFailure.Problem) -> DecodingFailure { DecodingFailure(problem, at: offset) }
 
   /// Lends the bytes to a cursor, and goes on where that stops.
-  public mutating func withCursor<Result>(
+  @inlinable public mutating func withCursor<Result>(
     _ body: (inout ByteCursor) throws(DecodingFailure) -> Result
   ) throws(DecodingFailure) -> Result {
     let offset = offset
@@ -65,9 +65,11 @@ public struct ByteReader {
       var cursor = ByteCursor(buffer, at: offset)
       return (try body(&cursor), cursor.offset)
     }
-    self.offset = end
+    skip(to: end)
     return result
   }
+
+  @usableFromInline mutating func skip(to end: Int) { offset = end }
 
   /// Reads one byte.
   public mutating func readByte() throws(DecodingFailure) -> UInt8 {
@@ -112,9 +114,7 @@ public struct ByteReader {
 
   /// Reads a length-prefixed text.
   public mutating func readText() throws(DecodingFailure) -> String {
-    let start = self
-    guard let text = String(validating: try readData(), as: UTF8.self) else { throw start.failure(.notUTF8) }
-    return text
+    try withCursor { (cursor) throws(DecodingFailure) in try cursor.readText() }
   }
 
   /// Reads a digest.

@@ -14,7 +14,7 @@ struct CodeDecoder {
 
   private init(_ cursor: ByteCursor) { self.cursor = cursor }
 
-  /// Reads a code, and moves the cursor behind it. It is valid unless `isDoubtful`.
+  /// Reads a code, and moves the cursor behind it. It is valid unless it is doubtful.
   static func read(
     from cursor: inout ByteCursor
   ) throws(DecodingFailure) -> (code: LoweredCode, isDoubtful: Bool) {
@@ -27,7 +27,7 @@ struct CodeDecoder {
   private mutating func readCode() throws(DecodingFailure) -> LoweredCode {
     let head = try cursor.readUnsigned()
     let argumentCount = try count(head >> CodeKind.codeBits)
-    let method = head & CodeKind.hasMethod == 0 ? nil : try readText()
+    let method = head & CodeKind.hasMethod == 0 ? nil : try cursor.readText()
     let localCount = try count(try cursor.readUnsigned())
     let isVararg = head & CodeKind.isVararg != 0
     let arguments = try readNames(argumentCount)
@@ -55,12 +55,6 @@ struct CodeDecoder {
 
   private func unknown(_ tag: UInt64, of kind: String) -> DecodingFailure {
     cursor.failure(.unknownTag(tag, of: kind))
-  }
-
-  private mutating func readText() throws(DecodingFailure) -> String {
-    let start = cursor
-    guard let text = String(validating: try cursor.readData(), as: UTF8.self) else { throw start.failure(.notUTF8) }
-    return text
   }
 
   // MARK: Statements

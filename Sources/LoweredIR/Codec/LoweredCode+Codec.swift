@@ -40,10 +40,13 @@ extension LoweredCode: SourceCodable {
 
   /// Reads the canonical form and validates the code. Linear; nothing is trusted.
   public init(from reader: inout ByteReader) throws(DecodingFailure) {
-    let start = reader
-    let (code, isDoubtful) = try reader.withCursor { (cursor) throws(DecodingFailure) in
-      try CodeDecoder.read(from: &cursor)
-    }
+    self = try reader.withCursor { (cursor) throws(DecodingFailure) in try LoweredCode(from: &cursor) }
+  }
+
+  /// The same, for forms that code is a part of.
+  public init(from cursor: inout ByteCursor) throws(DecodingFailure) {
+    let start = cursor
+    let (code, isDoubtful) = try CodeDecoder.read(from: &cursor)
     self = code
     guard isDoubtful else { return }
     do throws(InvalidCode) {

@@ -49,14 +49,3 @@ struct NameTable {
     return true
   }
 }
-
-extension String {
-  /// The text of UTF-8 bytes; `nil` if they are none. ASCII, which is nearly all, takes the shorter way.
-  init?(checking bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
-    if isASCII {
-      self.init(decoding: bytes, as: UTF8.self)
-    } else {
-      self.init(validating: bytes, as: UTF8.self)
-    }
-  }
-}
