@@ -25,6 +25,12 @@ struct StatisticsTests {
     #expect(medianRatio([2, 200, 4], [1, 100, 2]) == 2)
   }
 
+  @Test("A steady mean is not moved by a part that another process disturbed")
+  func steadyMean() {
+    #expect([1.0, 3, 1, 3, 1000, 3000, 1, 3].steadyMean(parts: 4) == 2)
+    #expect([5.0].steadyMean() == 5)
+  }
+
   @Test("Contenders run in turns, each of them first as often as others, and the first round is not counted")
   func turns() throws {
     var log: [String] = []

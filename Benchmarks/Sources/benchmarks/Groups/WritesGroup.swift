@@ -48,7 +48,7 @@ private func missesRow(_ name: String, _ run: Run, among present: Int) throws ->
       }
       session.close()
       guard session.counters.stored == perRound else { throw Lost(count: perRound - session.counters.stored) }
-      return (singles.reduce(0, +) / Double(perRound), singles)
+      return (singles.steadyMean(), singles)
     })
   let timings = try interleave(rounds: run.rounds, [misses, Yardstick.step])
   return Row(

@@ -59,7 +59,11 @@ struct Disagreement: Error, CustomStringConvertible {
 }
 
 /// Compares readers in rounds of so many operations, and so many more that are timed one by one.
+///
+/// What counts of a round is the median of its parts: a part is so short that few of them meet another process.
 struct Comparison {
+  private static let parts = 64
+
   var rounds: Int
   var batch: Int
   var singles: Int
@@ -76,16 +80,27 @@ struct Comparison {
         contender.name,
         timingSingles: { round in
           let indices = indices[round]
-          let mean = try nanoseconds { sums[round].append(try contender.run(indices[..<batch])) } / Double(batch)
+          var sum: UInt64 = 0
+          let means = try Comparison.split(indices[..<batch]).map { part in
+            try nanoseconds { sum &+= try contender.run(part) } / Double(part.count)
+          }
+          sums[round].append(sum)
           let singles = try indices[batch...].indices.map { index in
             try nanoseconds { blackHole(try contender.run(indices[index...index])) }
           }
-          return (mean, singles)
+          return (means.median, singles)
         })
     }
     let timings = try interleave(rounds: rounds, steps + yardsticks)
     guard sums.allSatisfy({ Set($0).count == 1 }) else { throw Disagreement(names: contenders.map(\.name)) }
     return timings
+  }
+
+  private static func split(_ indices: ArraySlice<Int>) -> [ArraySlice<Int>] {
+    let size = max(1, indices.count / parts)
+    return stride(from: indices.startIndex, to: indices.endIndex, by: size).map {
+      indices[$0..<min($0 + size, indices.endIndex)]
+    }
   }
 }
 
