@@ -8,6 +8,8 @@ package enum Checksum {
     worldcache_xxh3(bytes.baseAddress, bytes.count, seed)
   }
 
+  static func of(_ bytes: ArraySlice<UInt8>, seed: UInt64) -> UInt64 { bytes.withUnsafeBytes { of($0, seed: seed) } }
+
   /// The checksum of bytes.
   package static func of(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 { bytes.withUnsafeBytes { of($0, seed: seed) } }
 

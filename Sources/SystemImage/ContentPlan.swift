@@ -4,48 +4,50 @@ import SourceCodec
 /// The sources as they are stored, with their offsets: the index, which comes first, needs them.
 struct ContentPlan {
   let dictionary: CompressionDictionary?
-  /// Each content's bytes in the section, in the order of the plan.
-  private(set) var stored: [[UInt8]] = []
+  /// The section's bytes.
+  private(set) var stored: [UInt8] = [0]
   /// Each content's offset in the section.
   private(set) var offsets: [Int] = []
+
   /// The section's size.
-  private(set) var size = 1
+  var size: Int { stored.count }
 
   init(
     _ plan: ImagePlan, _ options: ImageOptions, _ compression: SourceCompression,
     progress: (ImageSection.Name, Int, Int) throws(ImageError) -> Void
   ) throws(ImageError) {
-    let builder = plan.builder
+    let payloads = plan.builder.payloads
     dictionary =
-      options.compresses
-      ? ContentPlan.bestDictionary(for: plan.contents.old.lazy.map { builder.payloads[$0].payload }, compression) : nil
-    stored.reserveCapacity(plan.contents.count)
+      options.compresses ? ContentPlan.bestDictionary(for: plan.contents.old, of: payloads, compression) : nil
     offsets.reserveCapacity(plan.contents.count)
     for (place, number) in plan.contents.old.enumerated() {
       if place & 0xfff == 0 { try progress(.sources, place, plan.contents.count) }
-      let content = builder.payloads[number]
-      let compressed = options.compresses ? compression.compress(content.payload.span.bytes, with: dictionary) : nil
-      var writer = ByteWriter()
+      offsets.append(stored.count)
+      let payload = payloads[number]
+      let compressed = options.compresses ? compression.compress(payload.span.bytes, with: dictionary) : nil
+      var head = ByteWriter()
       // A few bytes less are not worth the time that decompressing takes.
-      let isWorth = compressed.map { $0.count + 1 + content.payload.count / 4 < content.payload.count } ?? false
-      let bytes = isWorth ? compressed ?? [] : content.payload
-      writer.write(count: bytes.count << 1 | (isWorth ? 1 : 0))
-      if plan.codecs.count != 1 { writer.write(byte: UInt8(plan.codecs[Int(content.codec)])) }
-      if isWorth { writer.write(count: content.payload.count) }
-      offsets.append(size)
-      let head = writer.bytes
-      size += head.count + bytes.count
-      stored.append(head + bytes)
+      let isWorth = compressed.map { $0.count + 1 + payload.count / 4 < payload.count } ?? false
+      let content = isWorth ? compressed?[...] ?? [] : payload
+      head.write(count: content.count << 1 | (isWorth ? 1 : 0))
+      if plan.codecs.count != 1 {
+        head.write(byte: UInt8(truncatingIfNeeded: plan.codecs[Int(payloads.codecs[number])]))
+      }
+      if isWorth { head.write(count: payload.count) }
+      stored += head.bytes
+      stored += content
     }
   }
 
   /// Of dictionaries of several sizes, and none, the one with which a sample suggests that everything takes the fewest bytes.
   private static func bestDictionary(
-    for payloads: some RandomAccessCollection<[UInt8]>, _ compression: SourceCompression
+    for contents: [Int], of payloads: Payloads, _ compression: SourceCompression
   ) -> CompressionDictionary? {
-    let total = payloads.reduce(0) { $0 + $1.count }
-    let stride = max(1, payloads.count / mostMeasured)
-    let measured = payloads.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
+    let total = contents.reduce(0) { $0 + payloads[$1].count }
+    func sample(every step: Int) -> [[UInt8]] {
+      stride(from: 0, to: contents.count, by: step).map { Array(payloads[contents[$0]]) }
+    }
+    let measured = sample(every: max(1, contents.count / mostMeasured))
     let measuredBytes = measured.reduce(0) { $0 + $1.count }
     guard measuredBytes > 0 else { return nil }
 
@@ -57,8 +59,7 @@ struct ContentPlan {
     }
     var best: (dictionary: CompressionDictionary?, cost: Int) = (nil, cost(nil))
     for capacity in capacities where capacity <= total / 4 {
-      let step = max(1, total / (capacity * samplesPerByte))
-      let samples = payloads.enumerated().lazy.filter { $0.offset % step == 0 }.map(\.element)
+      let samples = sample(every: max(1, total / (capacity * samplesPerByte)))
       guard let dictionary = CompressionDictionary.train(on: samples, capacity: capacity) else { continue }
       let cost = cost(dictionary)
       if cost < best.cost { best = (dictionary, cost) }

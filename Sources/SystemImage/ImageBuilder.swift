@@ -28,7 +28,7 @@ public struct ImageBuilder {
   var specializations = Interned<String>()
   var codecs = Interned<String>()
   var contents = Interned<Digest>()
-  var payloads: [BuilderContent] = []
+  var payloads = Payloads()
 
   /// Starts an image without entries.
   ///
@@ -91,8 +91,8 @@ public struct ImageBuilder {
 
   private mutating func content(_ source: EncodedSource) -> Int {
     let number = contents.number(of: source.digest)
-    if number == payloads.count {
-      payloads.append(BuilderContent(codec: UInt32(codecs.number(of: source.codec)), payload: source.payload))
+    if number == payloads.codecs.count {
+      payloads.append(source.payload, codec: UInt32(codecs.number(of: source.codec)))
     }
     return number
   }
@@ -123,9 +123,22 @@ struct BuilderAnswer: Hashable {
   var digest: UInt32
 }
 
-struct BuilderContent {
-  var codec: UInt32
-  var payload: [UInt8]
+/// Byte strings, one behind the other: an array of its own for each would take as much again.
+struct Payloads {
+  private(set) var codecs: [UInt32] = []
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  mutating func append(_ payload: [UInt8], codec: UInt32) {
+    codecs.append(codec)
+    bytes += payload
+    ends.append(bytes.count)
+  }
+
+  /// The number of bytes of all.
+  var totalCount: Int { bytes.count }
+
+  subscript(number: Int) -> ArraySlice<UInt8> { bytes[(number == 0 ? 0 : ends[number - 1])..<ends[number]] }
 }
 
 struct BuilderDescription: Comparable {

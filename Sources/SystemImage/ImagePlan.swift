@@ -37,7 +37,7 @@ struct ImagePlan {
     for (place, number) in entries.enumerated() { places[number] = place }
     entryPlaces = places
 
-    var used = UsedNumbers()
+    var used = UsedNumbers(builder)
     for number in entries {
       guard let entry = builder.entries[number] else { continue }
       used.add(entry, key: builder.keys.values[number], builder)
@@ -56,7 +56,7 @@ struct ImagePlan {
     digests = Renumbering(used.digests) { left, right in
       (builder.subjects[left], builder.digests.values[left]) < (builder.subjects[right], builder.digests.values[right])
     }
-    let answered = used.answers.map { number in
+    let answered = used.answers.members.map { number in
       let answer = builder.answers.values[number]
       let question = builder.questions.values[Int(answer.question)]
       return (number: number, hash: Checksum.of(question.subject) ?? 0, question: question.imageParts, answer: answer)
@@ -66,54 +66,81 @@ struct ImagePlan {
       if left.question != right.question { return left.question < right.question }
       return builder.digests.values[Int(left.answer.digest)] < builder.digests.values[Int(right.answer.digest)]
     }
-    answers = Renumbering(inOrder: answered.map(\.number))
+    answers = Renumbering(inOrder: answered.map(\.number), of: builder.answers.values.count)
     subjectHashes = answered.map(\.hash)
-    contents = Renumbering(inOrder: used.contents)
+    contents = Renumbering(inOrder: used.contents.members, of: builder.contents.values.count)
   }
 }
 
 /// Numbers of the builder in the order in which a section has them.
 struct Renumbering {
   let old: [Int]
-  private let new: [Int: Int]
+  private let new: [Int]
 
-  init(inOrder old: [Int]) {
+  /// - Parameter count: How many numbers the builder has given out.
+  init(inOrder old: [Int], of count: Int) {
     self.old = old
-    new = Dictionary(uniqueKeysWithValues: old.enumerated().map { ($1, $0) })
+    var new = [Int](repeating: 0, count: count)
+    for (place, number) in old.enumerated() { new[number] = place }
+    self.new = new
   }
 
-  init(_ numbers: some Sequence<Int>, by precedes: (Int, Int) -> Bool) {
-    self.init(inOrder: numbers.sorted(by: precedes))
+  init(_ numbers: NumberSet, by precedes: (Int, Int) -> Bool) {
+    self.init(inOrder: numbers.members.sorted(by: precedes), of: numbers.contains.count)
   }
 
   var count: Int { old.count }
 
   /// The place of a number that is known to have one.
-  subscript(number: Int) -> Int { new[number, default: 0] }
+  subscript(number: Int) -> Int { new[number] }
+}
+
+/// Numbers of the builder, in the order in which they came.
+struct NumberSet {
+  private(set) var members: [Int] = []
+  private(set) var contains: [Bool]
+
+  init(of count: Int) { contains = Array(repeating: false, count: count) }
+
+  /// Returns whether the number is new.
+  @discardableResult
+  mutating func insert(_ number: Int) -> Bool {
+    if contains[number] { return false }
+    contains[number] = true
+    members.append(number)
+    return true
+  }
 }
 
 /// What the included entries refer to.
 private struct UsedNumbers {
-  var owners: Set<Int> = []
-  var methods: Set<Int> = []
-  var processes: Set<Int> = []
-  var codecs: Set<Int> = []
-  var digests: Set<Int> = []
-  var answers: Set<Int> = []
-  /// In the order of first use.
-  var contents: [Int] = []
-  private var seenContents: Set<Int> = []
+  var owners: NumberSet
+  var methods: NumberSet
+  var processes: NumberSet
+  var codecs: NumberSet
+  var digests: NumberSet
+  var answers: NumberSet
+  var contents: NumberSet
+
+  init(_ builder: ImageBuilder) {
+    owners = NumberSet(of: builder.owners.values.count)
+    methods = NumberSet(of: builder.methods.values.count)
+    processes = NumberSet(of: builder.processes.values.count)
+    codecs = NumberSet(of: builder.codecs.values.count)
+    digests = NumberSet(of: builder.digests.values.count)
+    answers = NumberSet(of: builder.answers.values.count)
+    contents = NumberSet(of: builder.contents.values.count)
+  }
 
   mutating func add(_ entry: BuilderEntry, key: SourceKey, _ builder: ImageBuilder) {
     if let owner = builder.owners.existing(key.owner) { owners.insert(owner) }
     if let method = builder.methods.existing(key.methodHash) { methods.insert(method) }
     processes.insert(Int(entry.process))
-    if let content = entry.content.map(Int.init), seenContents.insert(content).inserted {
-      contents.append(content)
-      codecs.insert(Int(builder.payloads[content].codec))
+    if let content = entry.content.map(Int.init), contents.insert(content) {
+      codecs.insert(Int(builder.payloads.codecs[content]))
     }
     for case .answer(let answer) in builder.edges[entry.edges] {
-      if answers.insert(Int(answer)).inserted { digests.insert(Int(builder.answers.values[Int(answer)].digest)) }
+      if answers.insert(Int(answer)) { digests.insert(Int(builder.answers.values[Int(answer)].digest)) }
     }
   }
 }

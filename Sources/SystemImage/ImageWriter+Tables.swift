@@ -75,21 +75,63 @@ private func columns<Value>(_ rows: [[Value]]) -> [[Value]] {
 
 /// What rests on answers and on entries' sources, by their places.
 private struct Dependents {
-  var ofAnswers: [[Int]]
-  var ofEntries: [[Int]]
+  private var answers: AdjacencyLists
+  private var entries: AdjacencyLists
 
   init(_ plan: ImagePlan) {
-    ofAnswers = Array(repeating: [], count: plan.answers.count)
-    ofEntries = Array(repeating: [], count: plan.entries.count)
+    answers = AdjacencyLists(of: plan.answers.count)
+    entries = AdjacencyLists(of: plan.entries.count)
+    for number in plan.entries {
+      for edge in plan.edges(of: number) {
+        switch edge {
+        case .answer(let answer): answers.makeRoom(in: answer)
+        case .source(let inner): entries.makeRoom(in: inner)
+        }
+      }
+    }
+    answers.allocate()
+    entries.allocate()
     for (place, number) in plan.entries.enumerated() {
       for edge in plan.edges(of: number) {
         switch edge {
-        case .answer(let answer): if ofAnswers[answer].last != place { ofAnswers[answer].append(place) }
-        case .source(let inner): if ofEntries[inner].last != place { ofEntries[inner].append(place) }
+        case .answer(let answer): answers.append(place, to: answer)
+        case .source(let inner): entries.append(place, to: inner)
         }
       }
     }
   }
+
+  func ofAnswer(_ place: Int) -> [Int] { answers[place] }
+
+  func ofEntry(_ place: Int) -> [Int] { entries[place] }
+}
+
+/// Lists of numbers in one array; the room for each is counted first. Numbers come in ascending order, and a list takes each once.
+private struct AdjacencyLists {
+  private var starts: [Int]
+  private var counts: [Int]
+  private var numbers: [Int] = []
+
+  init(of count: Int) {
+    starts = Array(repeating: 0, count: count + 1)
+    counts = Array(repeating: 0, count: count)
+  }
+
+  mutating func makeRoom(in list: Int) { starts[list + 1] += 1 }
+
+  mutating func allocate() {
+    for list in counts.indices { starts[list + 1] += starts[list] }
+    numbers = Array(repeating: 0, count: starts.last ?? 0)
+  }
+
+  mutating func append(_ number: Int, to list: Int) {
+    let end = starts[list] + counts[list]
+    if counts[list] > 0, numbers[end - 1] == number { return }
+    numbers[end] = number
+    counts[list] += 1
+  }
+
+  subscript(list: Int) -> [Int] { Array(numbers[starts[list]..<starts[list] + counts[list]]) }
 }
 
 extension ImagePlan {
@@ -108,7 +150,7 @@ extension ImagePlan {
     let answer = builder.answers.values[answers.old[place]]
     return AnswerBlock.Row(
       question: builder.questions.values[Int(answer.question)], digest: digests[Int(answer.digest)],
-      dependents: dependents.ofAnswers[place])
+      dependents: dependents.ofAnswer(place))
   }
 
   fileprivate func traceRow(_ place: Int, _ dependents: Dependents) -> TraceBlock.Row? {
@@ -116,7 +158,7 @@ extension ImagePlan {
     return TraceBlock.Row(
       specialization: specialization(of: entry), process: processes[Int(entry.process)],
       generatedAt: entry.generatedAt, nanoseconds: entry.nanoseconds, world: entry.world, declared: entry.declared,
-      edges: edges(of: entries[place]), dependents: dependents.ofEntries[place])
+      edges: edges(of: entries[place]), dependents: dependents.ofEntry(place))
   }
 
   private func specialization(of entry: BuilderEntry) -> Specialization {

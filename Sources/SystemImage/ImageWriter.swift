@@ -125,8 +125,7 @@ struct ImageWriter {
 
   private mutating func writeSources(_ contents: ContentPlan) throws(ImageError) {
     try section(.sources, count: plan.contents.count) { file throws(ImageError) in
-      try file.write([0])
-      for content in contents.stored { try file.write(content) }
+      try file.write(contents.stored)
     }
   }
 }
@@ -146,9 +145,8 @@ extension [UInt8] {
     let hash = plan.hashes[place]
     let checksum =
       content.map { content in
-        let payload = builder.payloads[content]
-        return Checksum.of(
-          payload.payload, seed: hash ^ Checksum.seed(codec: builder.codecs.values[Int(payload.codec)]))
+        let codec = builder.codecs.values[Int(builder.payloads.codecs[content])]
+        return Checksum.of(builder.payloads[content], seed: hash ^ Checksum.seed(codec: codec))
       } ?? Checksum.of([], seed: hash ^ Checksum.seed(codec: nil))
     self += key.instance.bytes
     append(number: checksum, width: 8)

@@ -46,6 +46,33 @@ struct RoundTripTests {
     }
   }
 
+  @Test("Specializations of every kind beside a question about the same instance")
+  func specializations() throws {
+    let directory = try TemporaryDirectory()
+    let signatures = [
+      ("sin", "(Int64)"), ("sin", "()"), ("", "(Int64)"), ("Tuple", "no parentheses"), ("f", "("), ("f", "(f)"),
+      ("größer", "(Größe, größer)"), ("\u{1}", "(\u{2})"), ("f", "(\u{1})"),
+    ]
+    let texts = signatures.flatMap { function, arguments in
+      [
+        "\(function)\(arguments)", "Tuple{typeof(\(function)),\(arguments.dropFirst().dropLast())}", "", function,
+        arguments,
+      ]
+    }
+    var traces = RandomTraces(seed: 6, count: texts.count * signatures.count).traces
+    for (number, text) in texts.enumerated() {
+      for (other, signature) in signatures.enumerated() {
+        let question = Question.dispatch(
+          table: "global", signature: Signature(function: signature.0, arguments: signature.1))
+        traces[number * signatures.count + other].specialization = text
+        traces[number * signatures.count + other].edges = [RandomTraces.edge(question)]
+      }
+    }
+    try ImageBuilder(traces).write(to: directory.path("image"))
+    let image = try SystemImage(directory.path("image"))
+    for trace in traces { #expect(try image.trace(of: #require(image.entry(for: trace.key))) == trace) }
+  }
+
   @Test("W6: a key differs in each of its parts")
   func keys() throws {
     let directory = try TemporaryDirectory()
