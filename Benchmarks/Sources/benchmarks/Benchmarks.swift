@@ -10,7 +10,7 @@ struct Benchmarks: ParsableCommand {
 
   /// Every group, in the order in which they run.
   static let groups: [BenchmarkGroup] = [
-    .memory, .image, .sqlite, .writes, .ticks, .open, .threads, .bytes, .corpus, .growth, .inference,
+    .memory, .image, .sqlite, .writes, .ticks, .open, .threads, .bytes, .codec, .corpus, .growth, .inference,
   ]
 }
 
@@ -50,7 +50,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help:
-      "Files of real sources, for the group corpus (docs/corpus.md), compressed by gzip or not; else WORLDCACHE_CORPUS.",
+      "Files of real sources, for the groups codec and corpus (docs/corpus.md), compressed by gzip or not; else WORLDCACHE_CORPUS.",
     completion: .file())
   var corpus: [String] = []
 
