@@ -32,7 +32,8 @@ struct ExportTests {
   @Test("Every trace comes as it was recorded, edges in order, bounded ones left out")
   func everything() throws {
     let traces = try exported(bench())
-    #expect(traces.map(\.specialization).sorted() == ["k(Int64)", "l(Int64)", "m(Int64)", "none(Int64)", "outer(Int64)"])
+    #expect(
+      traces.map(\.specialization).sorted() == ["k(Int64)", "l(Int64)", "m(Int64)", "none(Int64)", "outer(Int64)"])
     let bench = try bench()
     let outer = try #require(traces.first { $0.specialization == "outer(Int64)" })
     #expect(outer == bench.trace("outer", asking: ["b", "a"], inner: ["k": "k1"], giving: "o1"))
