@@ -26,6 +26,15 @@ extension SourceStore {
   public func lineages() throws(StoreError) -> [LineageState] {
     try read { connection throws(StoreError) in try connection.lineages() }
   }
+
+  /// The digest of the definitions in a world; `nil` if the lineage has not reached it, or if history back to it was pruned.
+  public func state(of lineage: LineageID, at world: WorldAge) throws(StoreError) -> Digest? {
+    try read { connection throws(StoreError) in
+      try connection.first("SELECT state FROM world WHERE lineage = ? AND world = ?", lineage, world) {
+        row throws(StoreError) in try row.digest(0)
+      }
+    }
+  }
 }
 
 extension Connection {

@@ -82,6 +82,27 @@ extension SourceStore {
         isIncremental: follows && change.evictions == present.evictions, answering)
     }
   }
+
+  /// The lineage with a name; if there is none, it begins in this state, in which nothing is asked: answers are recorded with
+  /// what is inserted.
+  ///
+  /// - Parameter cause: What happened, for `cachectl log`.
+  public func lineage(
+    named name: String, beginningIn state: Digest, cause: String
+  ) throws(StoreError) -> LineageState {
+    defer { readers?.expire() }
+    _ = solitude.end()
+    return try write { connection throws(StoreError) in
+      if let present = try connection.lineage(named: name) { return present }
+      let begun = try connection.beginLineage(named: name, state: state)
+      let tick = Tick(connection: connection, lineage: begun, world: .first, subjects: [])
+      _ = try tick.commit(
+        DefinitionChange(state: state, cause: cause), by: try connection.intern(process), evictions: 0,
+        isIncremental: false
+      ) { _ in nil }
+      return try connection.lineage(begun)
+    }
+  }
 }
 
 extension Attachment {
