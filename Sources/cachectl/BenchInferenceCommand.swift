@@ -33,12 +33,7 @@ struct BenchInferenceCommand: ParsableCommand {
     #if DEBUG
       StandardError.write("cachectl: warning: this is a debug build; its figures say nothing about a release\n")
     #endif
-    let cells: [BenchCell]
-    do {
-      cells = try measure()
-    } catch BenchError.interrupted(let signal) {
-      return BenchProcess.end(by: signal)
-    }
+    let cells = try measure()
     let report = BenchReport(cells: cells, samples: samples)
     var output = Output()
     if format.isJSON { output.writeLine(report.json.compact) } else { report.write(to: &output) }
@@ -55,7 +50,7 @@ struct BenchInferenceCommand: ParsableCommand {
         cells.append(BenchCell(program: program, scenario: scenario, call: call.description))
       }
     }
-    BenchProcess.catchInterruptions()
+    Interruption.catchSignals()
     let folder = try BenchFolder()
     for (number, program) in programs.enumerated() {
       // Both calls are inferred and committed, by a process that is gone before the others begin.
