@@ -57,7 +57,8 @@ let package = Package(
       ]),
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
     .testTarget(
-      name: "CachectlTests", dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "LoweredIR"]),
+      name: "CachectlTests",
+      dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "LoweredIR"]),
     .testTarget(
       name: "BloatReportTests",
       dependencies: ["BloatReport", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"]),

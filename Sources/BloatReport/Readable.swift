@@ -45,7 +45,12 @@ package enum Readable {
   }
 
   /// `3 traces`, `1 trace`.
-  package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  package static func count(_ number: Int, _ noun: String) -> String { count(number, noun, noun + "s") }
+
+  /// `3 entries`, `1 entry`.
+  package static func count(_ number: Int, _ noun: String, _ nouns: String) -> String {
+    "\(number) \(number == 1 ? noun : nouns)"
+  }
 
   /// Text from a store on one line, without anything that a terminal would act on.
   package static func line(_ text: String) -> String {

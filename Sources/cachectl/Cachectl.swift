@@ -6,7 +6,8 @@ import SourceStore
 struct Cachectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cachectl",
-    abstract: "Runs programs under a store of generated sources; shows, explains, checks and prunes it.",
+    abstract:
+      "Runs programs under a store of generated sources; shows, explains, checks and prunes it; makes images of it.",
     discussion: """
       The store is the file named by --store, else by CACHECTL_STORE, else worldcache/store.sqlite in the user's cache \
       directory (XDG_CACHE_HOME, else ~/.cache).
@@ -19,7 +20,8 @@ struct Cachectl: ParsableCommand {
     version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
       RunCommand.self, InferCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self,
-      ReportCommand.self, PruneCommand.self, VerifyCommand.self, BenchCommand.self, ImportCommand.self,
+      ReportCommand.self, PruneCommand.self, VerifyCommand.self, ImageCommand.self, BenchCommand.self,
+      ImportCommand.self,
     ])
 
   static func main() {
@@ -27,6 +29,8 @@ struct Cachectl: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
+      // As if it had not been caught: by now nothing is half done.
+      if let signal = Interruption.signal { Interruption.end(by: signal) }
       guard let report = ErrorReport(error) else { exit(withError: error) }
       StandardError.write("cachectl: \(report.message)\n")
       exit(withError: report.status.code)

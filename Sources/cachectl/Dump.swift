@@ -97,10 +97,7 @@ extension InstanceRecord {
       "minWorld": range.min.json, "maxWorld": range.max.json, "isOpen": .bool(range.isOpen),
       "isRevived": .bool(isRevived), "isBounded": .bool(isBounded),
       "generator": .text(generator.generator), "generatorVersion": .text(generator.version),
-      "method": .object([
-        "module": .text(method.module), "table": .text(method.table), "function": .text(method.signature.function),
-        "arguments": .text(method.signature.arguments), "location": .text(method.location),
-      ]),
+      "method": method.json,
       "trace": .integer(trace.number), "generatedAt": .text(Timestamp(provenance.generatedAt).description),
       "generationNanoseconds": .integer(provenance.generationNanoseconds), "process": provenance.process.json,
       "hits": .integer(usage?.hits ?? 0), "lastUsed": .optional(usage.map { Timestamp($0.lastUsed).description }),
@@ -136,8 +133,4 @@ extension InstanceRecord {
     ]
     return CSV.line(known + (text.map { [$0.isEmpty ? content?.hexadecimal ?? "" : $0] } ?? []))
   }
-}
-
-extension Edge {
-  fileprivate var json: JSON { .object(["question": question.json, "answer": answer.json]) }
 }

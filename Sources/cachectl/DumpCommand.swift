@@ -1,5 +1,4 @@
 import ArgumentParser
-import CacheIdentity
 import SourceStore
 
 /// How `dump` prints.
@@ -26,22 +25,7 @@ struct DumpCommand: ParsableCommand {
   @Option(help: "text, json, ndjson, csv or ir. Default: text, or json with --json.")
   var format: DumpFormat?
 
-  @Option(help: "Only this function, or this specialization, such as 'sin(Float64)'.")
-  var method: String?
-
-  @Option(help: "Only this generator: its name, or name@version.")
-  var generator: String?
-
-  @Option(help: "Only this owner.")
-  var owner: String?
-
-  @Option(help: "Only this lineage.")
-  var lineage: String?
-
-  @Option(
-    name: [.customLong("at"), .customLong("world")],
-    help: ArgumentHelp("Only what holds in this world.", valueName: "world"))
-  var world: Int64?
+  @OptionGroup var which: InstanceFilterOptions
 
   @Flag(help: "Only closed code instances.")
   var closed = false
@@ -57,7 +41,6 @@ struct DumpCommand: ParsableCommand {
 
   func validate() throws {
     if closed, open { throw ValidationError("--closed and --open exclude each other.") }
-    if let world, world < 1 { throw ValidationError("A world is a number from 1 on, not \(world).") }
     if json.isJSON, let format, format != .json {
       throw ValidationError("--json and --format \(format) exclude each other.")
     }
@@ -69,9 +52,7 @@ struct DumpCommand: ParsableCommand {
 
   func run() throws {
     let format = format ?? (json.isJSON ? .json : .text)
-    var filter = InstanceFilter()
-    (filter.method, filter.generator, filter.owner, filter.lineage) = (method, generator, owner, lineage)
-    filter.world = world.map { WorldAge($0) }
+    var filter = which.filter
     if closed || open { filter.isOpen = open }
     var details: InstanceDetails = []
     if edges { details.insert(.edges) }

@@ -24,6 +24,8 @@ enum CommandError: Error, Hashable {
   case noTable(String)
   /// A file that was to be a report of before is none.
   case badReport(path: String, BloatSummary.Failure)
+  /// A file cannot be made there.
+  case unwritable(path: String, errorNumber: Int32)
 }
 
 /// An error as it is told to people: what, where, and what to do. The only place where that prose is made.
@@ -35,6 +37,8 @@ struct ErrorReport {
   init?(_ error: any Error) {
     switch error {
     case let error as StoreError: (message, status) = ErrorReport.words(for: error)
+    case let error as ImageError: (message, status) = (error.words, error.status)
+    case let error as ImageCommandError: (message, status) = (error.words, error.status)
     case CommandError.noStorePath:
       message =
         "where is the store? HOME is not set. Name it with --store PATH or in CACHECTL_STORE."
@@ -45,6 +49,9 @@ struct ErrorReport {
     case CommandError.unreadable(let path, let number):
       message = "cannot read \(path): \(SystemText.message(of: number))"
       status = .noInput
+    case CommandError.unwritable(let path, let number):
+      message = "cannot write \(path): \(SystemText.message(of: number))"
+      status = .inputOutput
     case CommandError.notText(let path):
       message = "\(path) is no program: it is not UTF-8 text"
       status = .badData
@@ -64,7 +71,6 @@ struct ErrorReport {
       message = "\(path) is no report of 'cachectl report bloat --json': \(failure.words)"
       status = .badData
     case let error as GrowthError: (message, status) = (error.words, .grown)
-    case let error as ImageError: (message, status) = (error.words, .badData)
     case let error as BenchError: (message, status) = (error.words, error.status)
     case let error as SyntaxError:
       message = error.words

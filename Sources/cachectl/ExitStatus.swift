@@ -20,16 +20,19 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .success: "done"
     case .negative:
-      "the program failed; 'verify' found violations; 'why' found nothing of that name; 'bench --check' missed a demand"
+      """
+      the program failed; 'verify' found violations; 'why' or 'image extract' did not find one of that name; 'image load' \
+      does not fit the lineage; 'image diff --exit-code' found differences; 'bench --check' missed a demand
+      """
     case .grown: "'report bloat' found the file larger than --fail-above or --baseline allows"
     case .usage: "the command line is wrong"
-    case .badData: "the file is no store or no program, or is damaged"
-    case .noInput: "there is no store, or no program, at the path"
-    case .newerFormat: "the store was written by a newer program"
+    case .badData: "the file is no store, image, key or program, or is damaged"
+    case .noInput: "there is no store, image or program at the path"
+    case .newerFormat: "the store or image was written by a newer program"
     case .internalError: "anything else"
     case .inputOutput: "reading or writing failed, or the disk is full"
     case .locked: "another process holds the store; try again"
-    case .noPermission: "the store cannot be read or written by this user"
+    case .noPermission: "the store or image cannot be read or written by this user, or the image is not trusted"
     }
   }
 

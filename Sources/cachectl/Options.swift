@@ -1,5 +1,6 @@
 import ArgumentParser
 import BloatReport
+import CacheIdentity
 import SourceStore
 
 /// Where the store is: the same for every command.
@@ -41,4 +42,35 @@ struct StoreOptions: ParsableArguments {
 struct JSONOptions: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Print JSON.")
   var isJSON = false
+}
+
+/// Which code instances a command is about.
+struct InstanceFilterOptions: ParsableArguments {
+  @Option(help: "Only this function, or this specialization, such as 'sin(Float64)'.")
+  var method: String?
+
+  @Option(help: "Only this generator: its name, or name@version.")
+  var generator: String?
+
+  @Option(help: "Only this owner.")
+  var owner: String?
+
+  @Option(help: "Only this lineage.")
+  var lineage: String?
+
+  @Option(
+    name: [.customLong("at"), .customLong("world")],
+    help: ArgumentHelp("Only what holds in this world.", valueName: "world"))
+  var world: Int64?
+
+  func validate() throws {
+    if let world, world < 1 { throw ValidationError("A world is a number from 1 on, not \(world).") }
+  }
+
+  var filter: InstanceFilter {
+    var filter = InstanceFilter()
+    (filter.method, filter.generator, filter.owner, filter.lineage) = (method, generator, owner, lineage)
+    filter.world = world.map { WorldAge($0) }
+    return filter
+  }
 }

@@ -51,6 +51,19 @@ extension Question {
   var json: JSON { .object(["kind": .text(kind.rawValue), "text": .text(description)]) }
 }
 
+extension MethodDescription {
+  var json: JSON {
+    .object([
+      "module": .text(module), "table": .text(table), "function": .text(signature.function),
+      "arguments": .text(signature.arguments), "location": .text(location),
+    ])
+  }
+}
+
+extension Edge {
+  var json: JSON { .object(["question": question.json, "answer": answer.json]) }
+}
+
 extension TraceLabel {
   var json: JSON {
     .object([

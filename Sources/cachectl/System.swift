@@ -111,6 +111,11 @@ struct Output: ~Copyable, TextSink {
     if buffer.count >= Output.capacity { flush() }
   }
 
+  mutating func write(bytes: [UInt8]) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Output.capacity { flush() }
+  }
+
   mutating func writeLine(_ text: String) {
     write(text)
     write("\n")
@@ -167,16 +172,26 @@ struct Style {
 
 /// A line on the terminal that says how far long work is; nothing if the standard error is no terminal.
 struct ProgressLine {
-  private var isShown = false
+  private var shown = ""
 
   mutating func show(_ text: String) {
-    guard StandardError.isTerminal else { return }
-    isShown = true
+    guard StandardError.isTerminal, text != shown else { return }
+    shown = text
     StandardError.write("\r\u{1b}[K\(text)")
   }
 
+  /// The same, with a bar.
+  mutating func show(_ text: String, done: Int, of total: Int) {
+    let width = 30
+    let share = total > 0 ? Double(min(done, total)) / Double(total) : 0
+    let filled = Int(share * Double(width))
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    let percent = String(Int(share * 100))
+    show("[\(bar)] \(String(repeating: " ", count: 3 - percent.count))\(percent)%  \(text)")
+  }
+
   mutating func clear() {
-    if isShown { StandardError.write("\r\u{1b}[K") }
-    isShown = false
+    if !shown.isEmpty { StandardError.write("\r\u{1b}[K") }
+    shown = ""
   }
 }

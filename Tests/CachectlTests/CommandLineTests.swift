@@ -6,6 +6,7 @@ import Testing
 struct CommandLineTests {
   static let readers = [
     ["dump"], ["log"], ["why", "f"], ["stats"], ["verify"], ["prune", "--closed", "--dry-run"], ["prune", "--closed"],
+    ["image", "build", "--output", "/nowhere/app.image"],
   ]
 
   @Test("A store that is not there is told with its path, and is not made", arguments: readers)
@@ -57,7 +58,10 @@ struct CommandLineTests {
 
   @Test(
     "Every command has help with an example",
-    arguments: ["run", "dump", "log", "why", "stats", "prune", "verify", "bench inference"])
+    arguments: [
+      "run", "dump", "log", "why", "stats", "prune", "verify", "bench inference", "image build", "image inspect",
+      "image verify", "image diff", "image merge", "image load", "image extract", "image keygen",
+    ])
   func help(command: String) throws {
     let result = try Command.run(command.split(separator: " ").map(String.init) + ["--help"])
     #expect(result.status == 0)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A program in a folder of its own, with a store beside it.
-private final class Program {
+final class Program {
   static let text = """
     +(x::Int64, y::Int64) = add_int(x, y)
     *(x::Int64, y::Int64) = mul_int(x, y)
