@@ -55,7 +55,7 @@ private struct TableShape {
   }
 
   /// What the table's records contain: virtual columns are not there.
-  var columns: [(name: String, key: Int64)] = []
+  var columns: [(name: String, isKey: Bool)] = []
   var references: [(column: String, table: String)] = []
   var indices: [Index] = []
   /// Where the row's id is among the columns; `nil` for a table without ids.
@@ -65,15 +65,17 @@ private struct TableShape {
   private static let expressionSize: Int64 = 5
 
   init(_ table: String, _ connection: Connection) throws(StoreError) {
-    columns = try connection.all("SELECT name, pk FROM pragma_table_xinfo(?) WHERE hidden <> 2 ORDER BY cid", table) {
-      ($0.text(0), $0.int(1))
+    columns = try connection.all(
+      "SELECT name, pk > 0 AND type = 'INTEGER' FROM pragma_table_xinfo(?) WHERE hidden <> 2 ORDER BY cid", table
+    ) {
+      ($0.text(0), $0.bool(1))
     }
     references = try connection.all(
       "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?) ORDER BY id, seq", table
     ) { ($0.text(0), $0.text(1)) }
     let isWithoutRowID =
       try connection.first("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'", table) { $0.bool(0) } ?? false
-    if !isWithoutRowID { idColumn = columns.firstIndex { $0.key > 0 } }
+    if !isWithoutRowID { idColumn = columns.firstIndex(where: \.isKey) }
     let lists = try connection.all(
       "SELECT name, partial FROM pragma_index_list(?1) WHERE NOT (?2 AND origin = 'pk') ORDER BY seq", table,
       isWithoutRowID
