@@ -111,6 +111,27 @@ struct ReportTests {
     #expect(try Command.run(["report", "diff", before.path, "/nowhere"]).status == 66)
   }
 
+  @Test("An image is reported with its sections and the hits of a store, and compared with that store")
+  func image() throws {
+    let sample = try SampleStore(padding: 20)
+    try sample.execute("INSERT INTO usage (trace, hits, last_used) SELECT id, 2, 0 FROM trace")
+    let image = sample.folder.appendingPathComponent("sample.image").path
+    #expect(try sample.run("image", "build", "--output", image).status == 0)
+    let size = try #require(FileManager.default.attributesOfItem(atPath: image)[.size] as? Int)
+    let report = try Command.run(["report", "bloat", image, "--hits-from", sample.path, "--json"]).object()
+    #expect(report["kind"] as? String == "image")
+    let entries = try #require(report["entries"] as? [String: Any])
+    #expect((entries["diskBytes"] as? Int ?? 0) + (report["fileBytes"] as? Int ?? 0) == size)
+    // What holds in world 2: `declined`, `odd` and the padding.
+    #expect(entries["entries"] as? Int == 22)
+    #expect(entries["hits"] as? Int == 44)
+    let difference = try Command.run(["report", "diff", sample.path, image])
+    #expect(difference.status == 0)
+    #expect(difference.output.contains("24 -> 22 entries"))
+    try Data("no file of ours".utf8).write(to: URL(fileURLWithPath: image))
+    #expect(try Command.run(["report", "bloat", image]).status == 65)
+  }
+
   @Test("--hit-time is what a hit costs")
   func hitTime() throws {
     let sample = try SampleStore()
