@@ -182,6 +182,7 @@ struct ProgressLine {
 
   /// The same, with a bar.
   mutating func show(_ text: String, done: Int, of total: Int) {
+    guard StandardError.isTerminal else { return }
     let width = 30
     let share = total > 0 ? Double(min(done, total)) / Double(total) : 0
     let filled = Int(share * Double(width))

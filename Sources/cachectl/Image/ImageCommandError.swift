@@ -15,8 +15,6 @@ enum ImageCommandError: Error, Hashable {
   case noState(image: String)
   /// The lineage is in another state than the image.
   case otherState(lineage: String, store: String, state: Digest, image: String, imageState: Digest)
-  /// A signal asked to stop while an image was loaded.
-  case loadingStopped(loaded: Int)
   /// Nothing in the image is called so.
   case nothingNamed(String, image: String)
   /// Several sources of the image are called so; some of them, with their keys.
@@ -54,8 +52,6 @@ extension ImageCommandError {
       (state \(imageState.abbreviated)). Load it into a lineage of its own with --lineage NAME, or run the program of \
       the image first.
       """
-    case .loadingStopped(let loaded):
-      "stopped after \(Readable.count(loaded, "trace")), which stay. Load the image again for the rest."
     case .nothingNamed(let name, let image):
       "nothing in \(image) is called \(Readable.line(name)). 'cachectl image inspect --entries' lists what there is."
     case .severalNamed(let name, let image, let count, let examples):
@@ -75,7 +71,7 @@ extension ImageCommandError {
     case .noKey: .badData
     case .keyExists: .inputOutput
     case .noLineage, .noWorld: .usage
-    case .noState, .otherState, .loadingStopped, .nothingNamed, .severalNamed, .declined: .negative
+    case .noState, .otherState, .nothingNamed, .severalNamed, .declined: .negative
     case .noText: .usage
     }
   }

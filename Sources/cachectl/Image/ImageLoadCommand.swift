@@ -43,11 +43,11 @@ struct ImageLoadCommand: ParsableCommand {
         lineage: name, store: path, state: present.state, image: image.path, imageState: state)
     }
 
-    var loading = ImageLoading(store: store, lineage: present)
-    try loading.load(image)
+    var loading = ImageLoading(image, into: present, of: store)
+    try loading.load()
     var output = Output()
     if json.isJSON {
-      output.writeLine(loading.json(image: image, store: path).pretty)
+      output.writeLine(loading.json.pretty)
     } else {
       output.writeLine(
         "\(path): \(Readable.count(loading.stored, "trace")) of \(image.header.entries) in world \(present.head) of "
@@ -65,15 +65,16 @@ private struct ImageLoading {
   /// The number of traces in one transaction.
   private static let batch = 1_000
 
-  let store: SourceStore
-  let lineage: LineageState
+  private let image: SystemImage
+  private let store: SourceStore
+  private let lineage: LineageState
   private(set) var stored = 0
   private var counts: [String: Int] = [:]
   private var line = ProgressLine()
   private var pending: [NewTrace] = []
-  private var total = 0
 
-  init(store: SourceStore, lineage: LineageState) {
+  init(_ image: SystemImage, into lineage: LineageState, of store: SourceStore) {
+    self.image = image
     self.store = store
     self.lineage = lineage
   }
@@ -81,8 +82,7 @@ private struct ImageLoading {
   /// Why traces were not stored, and how many.
   var refusals: [(String, Int)] { counts.sorted { $0.key < $1.key } }
 
-  mutating func load(_ image: SystemImage) throws {
-    total = image.header.entries
+  mutating func load() throws {
     var outer: [NewTrace] = []
     try image.forEachTrace { _, trace in
       let placed = placed(trace)
@@ -113,7 +113,8 @@ private struct ImageLoading {
   }
 
   private mutating func insert() throws {
-    if Interruption.signal != nil { throw ImageCommandError.loadingStopped(loaded: stored) }
+    // What is stored stays; it is whole, and a load that is repeated adds the rest.
+    if Interruption.signal != nil { throw ImageError(.cancelled, path: image.path) }
     for outcome in try store.insert(pending, into: lineage.id) {
       switch outcome {
       case .stored: stored += 1
@@ -121,12 +122,12 @@ private struct ImageLoading {
       }
     }
     pending.removeAll(keepingCapacity: true)
-    line.show("loading", done: stored, of: total)
+    line.show("loading", done: stored, of: image.header.entries)
   }
 
-  func json(image: SystemImage, store: String) -> JSON {
+  var json: JSON {
     .object([
-      "image": image.header.json(path: image.path), "store": .text(store), "lineage": .text(lineage.name),
+      "image": image.header.json(path: image.path), "store": .text(store.path), "lineage": .text(lineage.name),
       "world": lineage.head.json, "stored": .integer(stored),
       "refused": .array(refusals.map { .object(["reason": .text($0), "count": .integer($1)]) }),
     ])

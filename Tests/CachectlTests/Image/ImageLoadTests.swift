@@ -114,6 +114,27 @@ struct ImageLoadTests {
     }
   }
 
+  @Test("W7: stopped by a signal, a load leaves a whole store; loaded again, all of the image is there")
+  func interruption() throws {
+    let sample = try SampleStore(padding: 20_000)
+    let path = sample.folder.appendingPathComponent("a.image").path
+    #expect(try Command.run(["image", "build", "--at", "1", "--output", path, "--store", sample.path]).status == 0)
+    let store = sample.folder.appendingPathComponent("new.sqlite").path
+    let process = Process()
+    process.executableURL = Command.executable
+    process.arguments = ["image", "load", path, "--store", store]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    while !FileManager.default.fileExists(atPath: store), process.isRunning { sched_yield() }
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .uncaughtSignal)
+    #expect(try Command.run(["verify", "--store", store]).status == 0)
+    let again = try Command.run(["image", "load", path, "--store", store, "--json"]).object()
+    #expect(again["stored"] as? Int == 20_004)
+  }
+
   @Test("merge takes from the last image what several have; of one state it stays one, of several it has none")
   func merge() throws {
     let folder = try ImageFolder()
