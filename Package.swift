@@ -34,7 +34,7 @@ let package = Package(
     .target(
       name: "CacheSession",
       dependencies: [
-        "CacheIdentity", "SourceCodec", "SourceStore", .product(name: "Logging", package: "swift-log"),
+        "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "BloatReport", dependencies: ["CacheIdentity", "SourceStore", "SystemImage"],
@@ -69,7 +69,8 @@ let package = Package(
     .testTarget(
       name: "CacheSessionTests",
       dependencies: [
-        "CacheIdentity", "SourceCodec", "SourceStore", "CacheSession", .product(name: "Logging", package: "swift-log"),
+        "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "CacheSession",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "InferenceTests",

@@ -2,6 +2,7 @@ import CacheIdentity
 import Logging
 import SourceStore
 import Synchronization
+import SystemImage
 
 /// Where every event of a session goes: to its counters, its observer, and, for trouble, to the log, each kind once.
 @usableFromInline
@@ -28,7 +29,11 @@ final class Bookkeeping: Sendable {
   func note(_ event: CacheEvent) {
     state.withLock { $0.counters.count(event) }
     observer?(event)
-    if case .storeTrouble(let error) = event { log(error) }
+    switch event {
+    case .storeTrouble(let error): log(error)
+    case .imageTrouble(let error): log(error)
+    default: break
+    }
     if case .impure(let key, let stored, let found) = event {
       logger.error(
         "a generator gave two sources for the same answers",
@@ -45,10 +50,23 @@ final class Bookkeeping: Sendable {
     state.withLock { $0.counters.generationNanoseconds += nanoseconds }
   }
 
+  /// Whether this is the first trouble of its kind. The case's name tells the kind: what goes with it differs from row to row.
+  private func isNew(_ problem: String) -> Bool {
+    state.withLock { $0.logged.insert(String(problem.prefix { $0 != "(" })).inserted }
+  }
+
+  private func log(_ error: ImageError) {
+    guard isNew("image \(error.problem)") else { return }
+    logger.warning(
+      "an image is damaged; what it does not give is taken from elsewhere",
+      metadata: [
+        "path": "\(error.path)", "problem": "\(error.problem)",
+        "section": "\(error.section.map(\.rawValue) ?? "file")", "offset": "\(error.offset)",
+      ])
+  }
+
   private func log(_ error: StoreError) {
-    // The case's name: what goes with it differs from row to row.
-    let kind = "\(error.problem)".prefix { $0 != "(" }
-    guard state.withLock({ $0.logged.insert(String(kind)).inserted }) else { return }
+    guard isNew("store \(error.problem)") else { return }
     logger.warning(
       "the store failed; sources are generated instead",
       metadata: [

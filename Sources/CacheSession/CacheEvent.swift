@@ -1,5 +1,6 @@
 import CacheIdentity
 import SourceStore
+import SystemImage
 
 /// Everything that happens in a session, in one enum: for logs, counters and tests.
 public enum CacheEvent: Hashable, Sendable {
@@ -7,8 +8,12 @@ public enum CacheEvent: Hashable, Sendable {
   case attached(world: WorldAge, ticked: Bool, asked: Int, closed: Int, revived: Int)
   /// The host's definitions changed, and this is the world now.
   case redefined(world: WorldAge, ticked: Bool, asked: Int, closed: Int, revived: Int)
+  /// What holds of an image in the host's new state: everything but `masked` entries, for which `asked` questions were put.
+  case imageValidated(path: String, asked: Int, masked: Int)
   /// A hit in this process's memory.
   case reusedFromMemory(SourceKey)
+  /// A hit in an image.
+  case reusedFromImage(SourceKey)
   /// A hit in the store.
   case reusedFromStore(SourceKey)
   /// A trace was found to hold again, by asking for answers that were not recorded (C7). The hit follows.
@@ -27,7 +32,9 @@ public enum CacheEvent: Hashable, Sendable {
   case reentered(SourceKey)
   /// A generation is in the store.
   case stored(SourceKey, WorldRange)
-  /// A generation is not in the store, and why.
+  /// The trace of a source that an image served is in the store, for something that was generated rests on it.
+  case copiedFromImage(SourceKey, WorldRange)
+  /// A generation, or what it rests on, is not in the store, and why.
   case refused(SourceKey, Refusal)
   /// A generation is not in the store because the queue of writes was full or the store failed.
   case dropped(SourceKey)
@@ -35,6 +42,8 @@ public enum CacheEvent: Hashable, Sendable {
   case impure(SourceKey, stored: Digest, found: Digest)
   /// The store did not do its part; the session went on without it (W15).
   case storeTrouble(StoreError)
+  /// An image, or an entry of it, is damaged; the session went on without it (W15).
+  case imageTrouble(ImageError)
 }
 
 /// How often each thing happened in a session.
@@ -43,6 +52,8 @@ public struct SessionCounters: Hashable, Sendable {
   public var generated = 0
   /// Hits in memory.
   public var reusedFromMemory = 0
+  /// Hits in images.
+  public var reusedFromImage = 0
   /// Hits in the store.
   public var reusedFromStore = 0
   /// Hits in the store that a revalidation made possible; they count as ``reusedFromStore`` too.
@@ -55,6 +66,8 @@ public struct SessionCounters: Hashable, Sendable {
   public var waited = 0
   /// Nested requests for what was being generated.
   public var reentered = 0
+  /// Traces of images that were put into the store, because something generated rests on them.
+  public var copiedFromImage = 0
   /// Generations recorded.
   public var stored = 0
   /// Generations that the store refused.
@@ -73,6 +86,8 @@ public struct SessionCounters: Hashable, Sendable {
   public var impure = 0
   /// Failures of the store.
   public var storeTroubles = 0
+  /// Images and entries of images that were found damaged.
+  public var imageTroubles = 0
   /// Time in generators that no other generator called, in nanoseconds: nested runs count once.
   public var generationNanoseconds: Int64 = 0
 
@@ -87,7 +102,9 @@ public struct SessionCounters: Hashable, Sendable {
       self.asked += asked
       self.closed += closed
       self.revived += revived
+    case .imageValidated(_, let asked, _): self.asked += asked
     case .reusedFromMemory: reusedFromMemory += 1
+    case .reusedFromImage: reusedFromImage += 1
     case .reusedFromStore: reusedFromStore += 1
     case .revived: revivedOnRequest += 1
     case .generating: generated += 1
@@ -97,10 +114,12 @@ public struct SessionCounters: Hashable, Sendable {
     case .waited: waited += 1
     case .reentered: reentered += 1
     case .stored: stored += 1
+    case .copiedFromImage: copiedFromImage += 1
     case .refused: refused += 1
     case .dropped: dropped += 1
     case .impure: impure += 1
     case .storeTrouble: storeTroubles += 1
+    case .imageTrouble: imageTroubles += 1
     }
   }
 }

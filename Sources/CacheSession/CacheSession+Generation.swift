@@ -105,7 +105,7 @@ extension CacheSession {
     let pending = request.position.map { position in
       PendingTrace(
         kept: kept, request: request.requestKey, owner: request.owner, instance: request.instance,
-        world: position.world,
+        host: request.world, world: position.world,
         declared: worlds.withLock { $0.storeRange(of: context.declaredRange, around: position.world) },
         edges: context.edges, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds)
     }

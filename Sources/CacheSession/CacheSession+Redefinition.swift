@@ -19,10 +19,15 @@ extension CacheSession {
   /// One step to the host's present state. Steps and batches of writes take turns, so that no batch that was generated
   /// before a tick can widen an entry in memory after it.
   func advance(_ subjects: Set<Subject>?, cause: String) {
-    guard let store, let writes else { return takeInWithoutStore() }
-    let event = writes.afterFlush {
-      mustAskAll.withLock { mustAskAll -> CacheEvent in
+    guard let store, let writes else {
+      let events = mustAskAll.withLock { _ in takeInWithoutStore(subjects) }
+      for event in events { bookkeeping.note(event) }
+      return
+    }
+    let events = writes.afterFlush {
+      mustAskAll.withLock { mustAskAll -> [CacheEvent] in
         let host = definitions.world
+        let ofImages = advanceImages(to: host, subjects)
         let (old, evictions) = worlds.withLock { ($0.newest, $0.evictions) }
         let change = DefinitionChange(
           state: definitions.state, from: old?.store, evictions: evictions, subjects: mustAskAll ? nil : subjects,
@@ -30,32 +35,39 @@ extension CacheSession {
         do throws(StoreError) {
           let new = try store.advance(lineage: options.lineage, to: change, answering: definitions.answer)
           writes.attach(to: new.lineage)
+          if !images.isEmpty { storeHasQuarantine.store(try store.hasQuarantine(), ordering: .releasing) }
           takeIn(new, host: host, after: old)
           mustAskAll = false
-          return old == nil
-            ? .attached(
-              world: new.world, ticked: new.ticked, asked: new.asked, closed: new.closed.count, revived: new.revived)
-            : .redefined(
-              world: new.world, ticked: new.ticked, asked: new.asked, closed: new.closed.count, revived: new.revived)
+          return ofImages + [
+            old == nil
+              ? .attached(
+                world: new.world, ticked: new.ticked, asked: new.asked, closed: new.closed.count, revived: new.revived)
+              : .redefined(
+                world: new.world, ticked: new.ticked, asked: new.asked, closed: new.closed.count, revived: new.revived)
+          ]
         } catch {
           // The host's new world stays unknown to the session, so nothing is served in it.
           mustAskAll = true
-          return .storeTrouble(error)
+          // Nor can the store say which keys are out of service.
+          storeHasQuarantine.store(true, ordering: .releasing)
+          return ofImages + [.storeTrouble(error)]
         }
       }
     }
-    bookkeeping.note(event)
+    for event in events { bookkeeping.note(event) }
   }
 
   /// What was generated in a world is served in that world only, so there is nothing to close.
-  private func takeInWithoutStore() {
+  private func takeInWithoutStore(_ subjects: Set<Subject>?) -> [CacheEvent] {
     let host = definitions.world
+    let events = advanceImages(to: host, subjects)
     let isKnown = worlds.withLock { worlds in
       defer { worlds.append(host, .first) }
       return worlds.newest?.host == host
     }
     // A host that changed its definitions and not its world.
     if isKnown { memory.removeAll() }
+    return events
   }
 
   /// Closes entries in memory first and publishes the new world last: no reader sees the new world and an old entry as

@@ -24,7 +24,7 @@ extension CacheSession {
   @inlinable
   func place<Generator: SourceGenerator>(
     of instance: Generator.Instance, _ owner: Owner, _ generator: Generator
-  ) -> MemoryNodePointer? {
+  ) -> MemoryNode? {
     guard isServedAtOnce, let fingerprint = generator.fingerprint else { return nil }
     return memory.find(
       RequestKey(
@@ -81,7 +81,7 @@ extension CacheSession {
 
   /// A hit in memory: the source alone, of which nothing but itself is counted or copied.
   @inlinable
-  func sourceInMemory(_ node: MemoryNodePointer, in world: HostWorld) -> Source?? {
+  func sourceInMemory(_ node: MemoryNode, in world: HostWorld) -> Source?? {
     if bookkeeping.isObserved { return memoryHit(node, in: world).map(\.source) }
     let content = memory.take(node, in: world) { unsafeDowncast($0, to: KeptValue<Source>.self).content }
     guard let content, let source = try? Optional(content.handOut()) else { return nil }
@@ -93,7 +93,7 @@ extension CacheSession {
   /// - Parameter store: The store's world that it is; needed only if it is not the newest one.
   @inlinable
   func memoryHit(
-    _ node: MemoryNodePointer, in world: HostWorld, store: WorldAge? = nil
+    _ node: MemoryNode, in world: HostWorld, store: WorldAge? = nil
   ) -> ServedSource<Source>? {
     // All that a session keeps is of its source type.
     guard let kept = memory.take(node, in: world, store: store, { $0 }),
@@ -112,7 +112,7 @@ extension CacheSession {
       switch flights.decide(flightKey, for: request.chain) {
       case .lead:
         defer { flights.land(flightKey) }
-        if let found = lookup(request) { return found }
+        if let found = try lookup(request) { return found }
         return try generate(request, keeping: true)
       case .wait(let landing):
         bookkeeping.note(.waited(request.key))
@@ -125,15 +125,19 @@ extension CacheSession {
     }
   }
 
-  /// Memory, which may know more by now and in old worlds; then the store, with what it takes to make an old trace hold again.
+  /// Memory, which may know more by now and in old worlds; then the images; then the store, with what it takes to make an old
+  /// trace hold again.
   private func lookup<Generator>(
     _ request: Request<Generator>
-  ) -> ServedSource<Source>? where Generator.Source == Source {
+  ) throws -> ServedSource<Source>? where Generator.Source == Source {
     if quarantine.contains(request.key) { return nil }
     if let node = memory.find(request.requestKey),
       let hit = memoryHit(node, in: request.world, store: request.position?.world)
     {
       return hit
+    }
+    if !images.isEmpty, let hit = imageHit(request) {
+      return options.verifyEvery > 0 && mustVerify() ? try verify(hit, request) : hit
     }
     // A new store holds what memory holds, until somebody else comes.
     guard let store, let position = request.position, !store.holdsOnlyOwn else { return nil }
@@ -184,8 +188,11 @@ extension CacheSession {
     if stored == found { return served }
     bookkeeping.note(.impure(request.key, stored: stored.digest, found: found.digest))
     quarantine.insert(request.key)
-    // What waits to be written is what the store must know to be rid of it.
-    writes?.flush()
+    // What waits to be written is what the store must know to be rid of it; what an image served, too.
+    if let position = request.position {
+      let edge = Edge(.source(request.key, specialization: request.instance.specialization), served.kept.answer)
+      writes?.flush(restingOn: [edge], in: request.world, at: position.world)
+    }
     do throws(StoreError) {
       try store?.quarantine(request.key, stored: stored.digest, found: found.digest)
     } catch {

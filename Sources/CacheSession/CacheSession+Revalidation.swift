@@ -19,7 +19,9 @@ extension CacheSession {
         request.world == definitions.world,
         candidate.sources.allSatisfy({ regenerates($0.edge, $0.inner, request.world, request.chain) })
       else { continue }
-      if !candidate.sources.isEmpty { writes?.flush() }
+      if !candidate.sources.isEmpty {
+        writes?.flush(restingOn: candidate.sources.map(\.edge), in: request.world, at: position.world)
+      }
       if try store.revive(candidate, lineage: position.lineage, world: position.world) != nil {
         bookkeeping.note(.revived(request.key))
         return true

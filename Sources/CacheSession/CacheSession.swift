@@ -2,8 +2,9 @@ import CacheIdentity
 import SourceCodec
 import SourceStore
 import Synchronization
+import SystemImage
 
-/// What a host calls: a source comes from memory, else from the store, else from the generator.
+/// What a host calls: a source comes from memory, else from an image, else from the store, else from the generator.
 ///
 ///     let session = CacheSession(store: try SourceStore(.file(path)), definitions: host)
 ///     let source = try session.source(for: instance, owner: .native, generator: generator)
@@ -24,6 +25,9 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   let flights = FlightTable()
   let quarantine = Quarantine()
   let worlds = Mutex(WorldMap())
+  let images: ImageTier
+  /// Whether the store had any key out of service at the last step, or could not say; asked only if there are images.
+  let storeHasQuarantine = Atomic<Bool>(false)
   let writes: WriteBehindQueue?
   /// Whether the next step must ask every question again: one before it failed. Guards the steps themselves, too.
   let mustAskAll = Mutex(false)
@@ -34,11 +38,16 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   /// O(1) and without a write if the lineage's head has this state. If the store fails, the session is there all the same,
   /// as if it had none; the next ``redefine(_:cause:)`` tries again.
   ///
-  /// - Parameter store: Where sources are kept. Without one they are kept in memory only: what was generated in a world of the
-  ///   host is served in that world, and after a redefinition everything is generated anew. A store in memory
-  ///   (``SourceStore/Location/memory``) finds out what still holds.
+  /// - Parameters:
+  ///   - store: Where sources are kept. Without one they are kept in memory only: what was generated in a world of the
+  ///     host is served in that world, and after a redefinition everything is generated anew. A store in memory
+  ///     (``SourceStore/Location/memory``) finds out what still holds.
+  ///   - images: What is asked before the store, later ones first. In the state from which an image was built all of it holds;
+  ///     in another one its questions are asked once, and what rests on another answer is masked (E1). Who demands a
+  ///     signature opens them with the keys that he trusts (``SystemImage/init(_:trusting:)``).
   public init(
-    store: SourceStore?, definitions: any DefinitionState<Source>, options: SessionOptions = SessionOptions()
+    store: SourceStore?, images: [SystemImage] = [], definitions: any DefinitionState<Source>,
+    options: SessionOptions = SessionOptions()
   ) {
     let store = options.isEnabled ? store : nil
     self.store = store
@@ -48,18 +57,29 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     self.options = options
     let bookkeeping = Bookkeeping(options)
     self.bookkeeping = bookkeeping
+    let images = ImageTier(options.isEnabled ? images : [])
+    self.images = images
     writes = store.map { [memory, quarantine] store in
-      WriteBehindQueue(store: store, capacity: options.queueCapacity) { traces, result in
-        switch result {
-        case .success(let outcomes):
-          for (trace, outcome) in zip(traces, outcomes) {
-            settle(trace, outcome, memory, quarantine, bookkeeping)
+      WriteBehindQueue(
+        store: store, capacity: options.queueCapacity,
+        copies: { edges, host, world in
+          images.copies(for: edges, in: host, at: world) { bookkeeping.note(.imageTrouble($0)) }
+        },
+        report: { batch, result in
+          switch result {
+          case .success(let outcomes):
+            for (copy, outcome) in zip(batch.copies, outcomes) {
+              settle(copy, outcome, images, memory, quarantine, bookkeeping)
+            }
+            for (trace, outcome) in zip(batch.traces, outcomes.dropFirst(batch.copies.count)) {
+              settle(trace, outcome, images, memory, quarantine, bookkeeping)
+            }
+          case .failure(let error):
+            images.forgetCopies()
+            bookkeeping.note(.storeTrouble(error))
+            for trace in batch.traces { bookkeeping.note(.dropped(trace.kept.key)) }
           }
-        case .failure(let error):
-          bookkeeping.note(.storeTrouble(error))
-          for trace in traces { bookkeeping.note(.dropped(trace.kept.key)) }
-        }
-      }
+        })
     }
     advance(nil, cause: options.cause)
     // What goes wrong here goes wrong at the first lookup, too.
@@ -128,32 +148,5 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     } catch {
       bookkeeping.note(.storeTrouble(error))
     }
-  }
-}
-
-/// Keys that no tier may serve (B11).
-final class Quarantine: Sendable {
-  private let keys = Mutex<Set<SourceKey>>([])
-
-  func insert(_ key: SourceKey) { keys.withLock { _ = $0.insert(key) } }
-  func contains(_ key: SourceKey) -> Bool { keys.withLock { $0.contains(key) } }
-}
-
-/// Takes in what became of a generation in the store.
-private func settle(
-  _ pending: PendingTrace, _ outcome: InsertOutcome, _ memory: MemoryTier, _ quarantine: Quarantine,
-  _ bookkeeping: Bookkeeping
-) {
-  let key = pending.kept.key
-  switch outcome {
-  case .stored(let id, let range):
-    memory.settle(pending.request, pending.kept, as: id, range: range)
-    bookkeeping.note(.stored(key, range))
-  case .refused(let refusal):
-    if refusal == .quarantined {
-      quarantine.insert(key)
-      memory.remove(pending.request)
-    }
-    bookkeeping.note(.refused(key, refusal))
   }
 }

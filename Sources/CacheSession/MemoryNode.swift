@@ -38,43 +38,20 @@ struct MemoryEntry {
   fileprivate static func meet(_ one: MemoryEntry, _ other: MemoryEntry) -> Bool { one.meets(other) }
 }
 
-/// All that memory has for one request. A node stays where it is for as long as the ``MemoryTier`` that made it.
-///
-/// It has a lock of one byte in the cache line that a hit writes anyway, for it counts: taking it is the only thing that a
-/// hit in memory has to wait for. What is done under it takes some nanoseconds, and calls nothing that is not of this module.
+/// All that memory has for one request.
 @usableFromInline
-struct MemoryNode: ~Copyable {
+struct MemoryContents {
   /// How many entries a request has: work goes on in few old worlds (A2), and the store has the others.
   private static let keptPerRequest = 8
 
-  @usableFromInline let isLocked = Atomic<Bool>(false)
   /// Hits so far.
   @usableFromInline var hits = 0
   /// The entry that was made last, if any.
   @usableFromInline var newest: MemoryEntry?
   /// Those before, oldest first.
   private var older: [MemoryEntry] = []
-  let request: RequestKey
 
-  init(_ request: RequestKey) { self.request = request }
-
-  /// Only while nobody else holds the lock.
-  @inlinable
-  func lock() {
-    while isLocked.exchange(true, ordering: .acquiring) { wait() }
-  }
-
-  @inlinable
-  func unlock() { isLocked.store(false, ordering: .releasing) }
-
-  /// Its holder is about to be done, unless its thread was stopped.
-  @usableFromInline
-  func wait() {
-    for _ in 0..<64 where !isLocked.load(ordering: .relaxed) { return }
-    sched_yield()
-  }
-
-  /// Counts a hit of an entry that is not the newest, or holds by its range; `nil` if none holds. Locked.
+  /// Counts a hit of an entry that is not the newest, or holds by its range; `nil` if none holds.
   @usableFromInline
   mutating func hit(in host: HostWorld, _ store: WorldAge?) -> (any KeptSource)? {
     if let newest, newest.holds(in: host, store) {
@@ -88,24 +65,24 @@ struct MemoryNode: ~Copyable {
     return older[position].kept
   }
 
-  /// Adds an entry in place of those that hold where it does. Returns what goes, to be let go when the lock is not held. Locked.
+  /// Adds an entry in place of those that hold where it does. Returns what goes, to be let go when the lock is not held.
   mutating func add(_ entry: MemoryEntry) -> [MemoryEntry] {
     if let newest { older.append(newest) }
     newest = entry
     var gone = older.filter { MemoryEntry.meet($0, entry) }
     if !gone.isEmpty { older.removeAll { MemoryEntry.meet($0, entry) } }
-    if older.count >= MemoryNode.keptPerRequest { gone.append(older.removeFirst()) }
+    if older.count >= MemoryContents.keptPerRequest { gone.append(older.removeFirst()) }
     return gone
   }
 
-  /// Forgets everything. Returns what goes. Locked.
+  /// Forgets everything. Returns what goes.
   mutating func clear() -> [MemoryEntry] {
     let gone = older + (newest.map { [$0] } ?? [])
     (newest, older) = (nil, [])
     return gone
   }
 
-  /// The uses since the last call, by trace. Locked.
+  /// The uses since the last call, by trace.
   mutating func takeUses() -> [(trace: TraceID, count: Int)] {
     var uses: [(trace: TraceID, count: Int)] = []
     update { entry in
@@ -116,7 +93,7 @@ struct MemoryNode: ~Copyable {
     return uses
   }
 
-  /// Changes each entry. Locked.
+  /// Changes each entry.
   mutating func update(_ body: (inout MemoryEntry) -> Void) {
     for position in older.indices { body(&older[position]) }
     if var entry = newest {
@@ -126,21 +103,73 @@ struct MemoryNode: ~Copyable {
   }
 }
 
-/// Where a node is.
+/// A request's place in memory: a lock, what is guarded by it, and the request. It stays where it is for as long as the
+/// ``MemoryTier`` that made it, and is not used afterwards.
 ///
-/// Invariant: only used while the tier that made the node is there; what can change in it is touched only under its lock.
+/// The lock is one byte in the cache line that a hit writes anyway, for it counts: taking it is the only thing that a hit in memory has
+/// to wait for. What is done under it takes some nanoseconds, and calls nothing that is not of this module.
+///
+/// Invariant of `Sendable`: the contents are touched only under the lock, the request never changes.
 @usableFromInline
-struct MemoryNodePointer: @unchecked Sendable {
-  @usableFromInline let node: UnsafeMutablePointer<MemoryNode>
+struct MemoryNode: @unchecked Sendable {
+  @usableFromInline let isLocked: UnsafeMutablePointer<Atomic<Bool>>
 
   @inlinable
-  init(_ node: UnsafeMutablePointer<MemoryNode>) { self.node = node }
+  init(_ isLocked: UnsafeMutablePointer<Atomic<Bool>>) { self.isLocked = isLocked }
+
+  /// Makes a node; ``free()`` ends it.
+  init(_ request: RequestKey) {
+    let base = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryNode.requestOffset + MemoryLayout<RequestKey>.size, alignment: 16)
+    isLocked = base.bindMemory(to: Atomic<Bool>.self, capacity: 1)
+    isLocked.initialize(to: Atomic(false))
+    (base + MemoryNode.contentsOffset).initializeMemory(as: MemoryContents.self, to: MemoryContents())
+    (base + MemoryNode.requestOffset).initializeMemory(as: RequestKey.self, to: request)
+  }
+
+  func free() {
+    isLocked.deinitialize(count: 1)
+    contents.deinitialize(count: 1)
+    request.deinitialize(count: 1)
+    UnsafeMutableRawPointer(isLocked).deallocate()
+  }
+
+  @inlinable static var contentsOffset: Int { 8 }
+  private static var requestOffset: Int { contentsOffset + MemoryLayout<MemoryContents>.stride }
+
+  /// Never to be changed.
+  var request: UnsafeMutablePointer<RequestKey> { place(MemoryNode.requestOffset, of: RequestKey.self) }
+
+  /// Only to be touched with the lock held.
+  @inlinable var contents: UnsafeMutablePointer<MemoryContents> {
+    place(MemoryNode.contentsOffset, of: MemoryContents.self)
+  }
+
+  @inlinable
+  func place<Value>(_ offset: Int, of type: Value.Type) -> UnsafeMutablePointer<Value> {
+    (UnsafeMutableRawPointer(isLocked) + offset).assumingMemoryBound(to: type)
+  }
+
+  @inlinable
+  func lock() {
+    while isLocked.pointee.exchange(true, ordering: .acquiring) { wait() }
+  }
+
+  @inlinable
+  func unlock() { isLocked.pointee.store(false, ordering: .releasing) }
+
+  /// Its holder is about to be done, unless its thread was stopped.
+  @usableFromInline
+  func wait() {
+    for _ in 0..<64 where !isLocked.pointee.load(ordering: .relaxed) { return }
+    sched_yield()
+  }
 
   /// Runs `body` with the lock held.
-  func withLock<Result>(_ body: (inout MemoryNode) -> Result) -> Result {
-    node.pointee.lock()
-    defer { node.pointee.unlock() }
-    return body(&node.pointee)
+  func withLock<Result>(_ body: (inout MemoryContents) -> Result) -> Result {
+    lock()
+    defer { unlock() }
+    return body(&contents.pointee)
   }
 }
 
@@ -149,21 +178,21 @@ struct MemoryNodePointer: @unchecked Sendable {
 struct MemoryPlace: ~Copyable, @unchecked Sendable {
   /// The number of the tier; 0 before one is known.
   @usableFromInline let tier = Atomic<Int>(0)
-  @usableFromInline let node = Atomic<UnsafeMutablePointer<MemoryNode>?>(nil)
+  @usableFromInline let node = Atomic<UnsafeMutablePointer<Atomic<Bool>>?>(nil)
 
   /// Finds the node in a tier.
   @inlinable
-  func find(_ request: RequestKey, in memory: MemoryTier) -> MemoryNodePointer? {
+  func find(_ request: RequestKey, in memory: MemoryTier) -> MemoryNode? {
     if tier.load(ordering: .acquiring) == memory.number, let node = node.load(ordering: .relaxed) {
-      return MemoryNodePointer(node)
+      return MemoryNode(node)
     }
     return lookUp(request, in: memory)
   }
 
   @usableFromInline
-  func lookUp(_ request: RequestKey, in memory: MemoryTier) -> MemoryNodePointer? {
+  func lookUp(_ request: RequestKey, in memory: MemoryTier) -> MemoryNode? {
     let found = memory.find(request)
-    if let found, node.compareExchange(expected: nil, desired: found.node, ordering: .relaxed).exchanged {
+    if let found, node.compareExchange(expected: nil, desired: found.isLocked, ordering: .relaxed).exchanged {
       tier.store(memory.number, ordering: .releasing)
     }
     return found

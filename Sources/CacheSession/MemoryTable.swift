@@ -7,7 +7,7 @@ final class MemoryTable: Sendable {
   /// Invariant: the node is written last, so whoever sees it sees its hash.
   private struct Slot: ~Copyable {
     let hash = Atomic<UInt64>(0)
-    let node = Atomic<UnsafeMutablePointer<MemoryNode>?>(nil)
+    let node = Atomic<UnsafeMutablePointer<Atomic<Bool>>?>(nil)
   }
 
   /// A power of two of slots, at most half of them taken.
@@ -29,20 +29,21 @@ final class MemoryTable: Sendable {
       base.deallocate()
     }
 
-    func insert(_ hash: UInt64, _ node: UnsafeMutablePointer<MemoryNode>) {
+    func insert(_ node: MemoryNode) {
+      let hash = node.request.pointee.placement
       var position = Int(hash >> shift)
       while base[position].node.load(ordering: .relaxed) != nil { position = (position + 1) & mask }
       base[position].hash.store(hash, ordering: .relaxed)
-      base[position].node.store(node, ordering: .releasing)
+      base[position].node.store(node.isLocked, ordering: .releasing)
     }
   }
 
   private struct Contents {
     /// All tables so far, for somebody may still look into one that has become too small. The last one is in use.
     var tables: [Slots]
-    var nodes: [MemoryNodePointer] = []
+    var nodes: [MemoryNode] = []
     /// The way back from a key that a tick closed.
-    var byKey: [SourceKey: MemoryNodePointer] = [:]
+    var byKey: [SourceKey: MemoryNode] = [:]
   }
 
   private static let firstBits = 8
@@ -57,21 +58,18 @@ final class MemoryTable: Sendable {
   }
 
   deinit {
-    for node in contents.withLock({ $0.nodes }) {
-      node.node.deinitialize(count: 1)
-      node.node.deallocate()
-    }
+    for node in contents.withLock({ $0.nodes }) { node.free() }
   }
 
   /// The node of a request, if it has one. Takes no lock.
-  func find(_ request: RequestKey) -> MemoryNodePointer? {
+  func find(_ request: RequestKey) -> MemoryNode? {
     // Tables live as long as this object.
     current.load(ordering: .acquiring)._withUnsafeGuaranteedRef { slots in
       let hash = request.placement
       var position = Int(hash >> slots.shift)
       while let node = slots.base[position].node.load(ordering: .acquiring) {
-        if slots.base[position].hash.load(ordering: .relaxed) == hash, node.pointee.request == request {
-          return MemoryNodePointer(node)
+        if slots.base[position].hash.load(ordering: .relaxed) == hash, MemoryNode(node).request.pointee == request {
+          return MemoryNode(node)
         }
         position = (position + 1) & slots.mask
       }
@@ -80,36 +78,35 @@ final class MemoryTable: Sendable {
   }
 
   /// The node of a request, made if need be.
-  func node(of request: RequestKey) -> MemoryNodePointer {
+  func node(of request: RequestKey) -> MemoryNode {
     if let known = find(request) { return known }
     return contents.withLock { contents in
       if let known = find(request) { return known }
-      let node = UnsafeMutablePointer<MemoryNode>.allocate(capacity: 1)
-      node.initialize(to: MemoryNode(request))
+      let node = MemoryNode(request)
       add(node, to: &contents)
-      return MemoryNodePointer(node)
+      return node
     }
   }
 
   /// The same, to be found by its key too.
-  func node(of request: RequestKey, _ key: SourceKey) -> MemoryNodePointer {
+  func node(of request: RequestKey, _ key: SourceKey) -> MemoryNode {
     let node = node(of: request)
     contents.withLock { $0.byKey[key] = node }
     return node
   }
 
   /// The node of a key under which one was asked for.
-  func node(of key: SourceKey) -> MemoryNodePointer? { contents.withLock { $0.byKey[key] } }
+  func node(of key: SourceKey) -> MemoryNode? { contents.withLock { $0.byKey[key] } }
 
   /// All nodes so far.
-  var nodes: [MemoryNodePointer] { contents.withLock(\.nodes) }
+  var nodes: [MemoryNode] { contents.withLock(\.nodes) }
 
-  private func add(_ node: UnsafeMutablePointer<MemoryNode>, to contents: inout Contents) {
-    contents.nodes.append(MemoryNodePointer(node))
+  private func add(_ node: MemoryNode, to contents: inout Contents) {
+    contents.nodes.append(node)
     let slots = contents.tables[contents.tables.count - 1]
-    if contents.nodes.count * 2 <= slots.mask { return slots.insert(node.pointee.request.placement, node) }
+    if contents.nodes.count * 2 <= slots.mask { return slots.insert(node) }
     let larger = Slots(bits: 64 - Int(slots.shift) + 1)
-    for node in contents.nodes { larger.insert(node.node.pointee.request.placement, node.node) }
+    for node in contents.nodes { larger.insert(node) }
     contents.tables.append(larger)
     current.store(.passUnretained(larger), ordering: .releasing)
   }

@@ -28,7 +28,7 @@ final class MemoryTier: Sendable {
 
   /// The node of a request, if there may be something for it.
   @usableFromInline
-  func find(_ request: RequestKey) -> MemoryNodePointer? { table.find(request) }
+  func find(_ request: RequestKey) -> MemoryNode? { table.find(request) }
 
   /// The store's world of a world of the host, if it is the newest one.
   @usableFromInline
@@ -43,17 +43,17 @@ final class MemoryTier: Sendable {
   /// - Parameter store: The store's world that it is, if it is not the newest one and the store knows it.
   @inlinable
   func take<Result>(
-    _ pointer: MemoryNodePointer, in host: HostWorld, store: WorldAge? = nil, _ body: (any KeptSource) -> Result
+    _ node: MemoryNode, in host: HostWorld, store: WorldAge? = nil, _ body: (any KeptSource) -> Result
   ) -> Result? {
-    let node = pointer.node
-    node.pointee.lock()
-    defer { node.pointee.unlock() }
-    if node.pointee.newest?.host == host, let kept = node.pointee.newest?.kept {
-      node.pointee.hits &+= 1
-      node.pointee.newest?.uses &+= 1
+    node.lock()
+    defer { node.unlock() }
+    let contents = node.contents
+    if contents.pointee.newest?.host == host, let kept = contents.pointee.newest?.kept {
+      contents.pointee.hits &+= 1
+      contents.pointee.newest?.uses &+= 1
       return body(kept)
     }
-    return node.pointee.hit(in: host, newestStore(of: host) ?? store).map(body)
+    return contents.pointee.hit(in: host, newestStore(of: host) ?? store).map(body)
   }
 
   /// Keeps what the store had, as it is served in a world of the host.
@@ -134,7 +134,7 @@ final class MemoryTier: Sendable {
     return uses
   }
 
-  private func close(_ node: MemoryNodePointer, at world: WorldAge) {
+  private func close(_ node: MemoryNode, at world: WorldAge) {
     node.withLock { node in
       node.update { entry in
         if let range = entry.range, range.max > world { entry.range = WorldRange(range.min, world) }

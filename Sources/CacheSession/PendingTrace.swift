@@ -7,7 +7,8 @@ struct PendingTrace: Sendable {
   let request: RequestKey
   let owner: Owner
   let instance: any MethodInstance
-  /// The world of the generation.
+  /// The world of the generation, for the host and in the store.
+  let host: HostWorld
   let world: WorldAge
   /// The worlds in which the generator vouches for it, in the lineage's terms.
   let declared: WorldRange

@@ -4,11 +4,19 @@ import SourceStore
 import Synchronization
 
 /// Generations on their way into the store: taken from generators' threads without waiting, committed in batches on a
-/// thread of its own.
+/// thread of its own. If one rests on a source that an image served, that one's trace goes ahead of it.
 ///
 /// Invariant: batches commit in the order in which they were enqueued, so that an inner source is there before what was
 /// built from it.
 final class WriteBehindQueue: Sendable {
+  /// One transaction.
+  struct Batch {
+    /// Traces of images.
+    var copies: [NewTrace] = []
+    /// What was generated.
+    var traces: [PendingTrace] = []
+  }
+
   private struct Pending {
     var traces: [PendingTrace] = []
     /// Whether a timer is set.
@@ -21,18 +29,23 @@ final class WriteBehindQueue: Sendable {
 
   private let store: SourceStore
   private let capacity: Int
-  private let report: @Sendable ([PendingTrace], Result<[InsertOutcome], StoreError>) -> Void
+  private let copies: @Sendable (_ edges: [Edge], HostWorld, WorldAge) -> [NewTrace]
+  private let report: @Sendable (Batch, Result<[InsertOutcome], StoreError>) -> Void
   private let pending = Mutex(Pending())
   private let lineage = Mutex<LineageID?>(nil)
   private let queue = DispatchQueue(label: "worldcache.write-behind", qos: .utility)
 
-  /// - Parameter report: Told on the queue's thread what became of each batch.
+  /// - Parameters:
+  ///   - copies: Says on the queue's thread what must be in the store before something that rests on these edges in this world.
+  ///   - report: Told on the queue's thread what became of each batch: outcomes of copies, then of generations.
   init(
     store: SourceStore, capacity: Int,
-    report: @escaping @Sendable ([PendingTrace], Result<[InsertOutcome], StoreError>) -> Void
+    copies: @escaping @Sendable (_ edges: [Edge], HostWorld, WorldAge) -> [NewTrace],
+    report: @escaping @Sendable (Batch, Result<[InsertOutcome], StoreError>) -> Void
   ) {
     self.store = store
     self.capacity = capacity
+    self.copies = copies
     self.report = report
   }
 
@@ -84,16 +97,25 @@ final class WriteBehindQueue: Sendable {
     }
   }
 
+  /// Commits what was enqueued before, and what must be there for something to rest on these edges.
+  func flush(restingOn edges: [Edge], in host: HostWorld, at world: WorldAge) {
+    afterFlush { write(Batch(copies: copies(edges, host, world))) }
+  }
+
   private func commit() {
     let traces = pending.withLock { pending in
       defer { pending.traces = [] }
       return pending.traces
     }
-    guard !traces.isEmpty, let lineage = lineage.withLock({ $0 }) else { return }
+    write(Batch(copies: traces.flatMap { copies($0.edges, $0.host, $0.world) }, traces: traces))
+  }
+
+  private func write(_ batch: Batch) {
+    guard !batch.copies.isEmpty || !batch.traces.isEmpty, let lineage = lineage.withLock({ $0 }) else { return }
     do throws(StoreError) {
-      report(traces, .success(try store.insert(traces.map(\.trace), into: lineage)))
+      report(batch, .success(try store.insert(batch.copies + batch.traces.map(\.trace), into: lineage)))
     } catch {
-      report(traces, .failure(error))
+      report(batch, .failure(error))
     }
   }
 }

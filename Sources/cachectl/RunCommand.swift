@@ -118,6 +118,8 @@ extension CacheEvent {
     case .redefined(let world, let ticked, let asked, let closed, let revived):
       "redefined world=\(world) ticked=\(ticked) asked=\(asked) closed=\(closed) revived=\(revived)"
     case .reusedFromMemory(let key): "memory \(key.label)"
+    case .imageValidated(let path, let asked, let masked): "image \(path) asked=\(asked) masked=\(masked)"
+    case .reusedFromImage(let key): "image \(key.label)"
     case .reusedFromStore(let key): "store \(key.label)"
     case .revived(let key): "revived \(key.label)"
     case .generating(let key, let specialization): "generating \(key.label) \(specialization)"
@@ -128,11 +130,13 @@ extension CacheEvent {
     case .waited(let key): "waited \(key.label)"
     case .reentered(let key): "reentered \(key.label)"
     case .stored(let key, let range): "stored \(key.label) \(range)"
+    case .copiedFromImage(let key, let range): "copied \(key.label) \(range)"
     case .refused(let key, let refusal): "refused \(key.label) \(refusal)"
     case .dropped(let key): "dropped \(key.label)"
     case .impure(let key, let stored, let found):
       "impure \(key.label) stored=\(stored.abbreviated) found=\(found.abbreviated)"
     case .storeTrouble(let error): "trouble \(error.problem) \(error.detail)"
+    case .imageTrouble(let error): "trouble \(error.problem) \(error.path)"
     }
   }
 }

@@ -3,6 +3,7 @@ import CacheSession
 import SourceCodec
 import SourceStore
 import Synchronization
+import SystemImage
 
 /// Source of the toy language: a text.
 struct ToySource: SourceCodable, Hashable, ExpressibleByStringLiteral {
@@ -145,14 +146,17 @@ final class Kitchen: Sendable {
   let session: CacheSession<ToySource>
   private let events: EventLog
 
-  init(_ host: ToyHost, store: SourceStore?, _ change: (inout SessionOptions) -> Void = { _ in }) {
+  init(
+    _ host: ToyHost, store: SourceStore?, images: [SystemImage] = [],
+    _ change: (inout SessionOptions) -> Void = { _ in }
+  ) {
     let events = EventLog()
     var options = SessionOptions()
     options.observer = { events.append($0) }
     change(&options)
     self.host = host
     self.events = events
-    session = CacheSession(store: store, definitions: host, options: options)
+    session = CacheSession(store: store, images: images, definitions: host, options: options)
   }
 
   /// Asks for a source.
