@@ -90,6 +90,14 @@ final class ReaderPool: Sendable {
   /// Whoever is lent a reader from now on sees all that is committed by now.
   func expire() { state.withLock { $0.expiries += 1 } }
 
+  /// No transaction that is open now stays open for longer than the lookup that uses it.
+  func endTransactions() {
+    state.withLock { state in
+      state.expiries += 1
+      for reader in state.idle { reader.end() }
+    }
+  }
+
   /// Lends a reader to `body`.
   func withReader<Result: Sendable>(
     _ body: (Reader) throws(StoreError) -> Result
@@ -123,10 +131,9 @@ final class ReaderPool: Sendable {
     }
     guard mustSchedule else { return }
     queue.asyncAfter(deadline: .now() + .milliseconds(ReaderPool.keepMilliseconds)) { [weak self] in
-      self?.state.withLock { state in
-        state.isReleaseScheduled = false
-        for reader in state.idle { reader.end() }
-      }
+      guard let self else { return }
+      state.withLock { $0.isReleaseScheduled = false }
+      endTransactions()
     }
   }
 

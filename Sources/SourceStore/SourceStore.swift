@@ -28,6 +28,7 @@ public final class SourceStore: Sendable {
   public let path: String
   let process: ProcessIdentity
   let solitude = Solitude()
+  let logLimit = LogLimit()
   // In this order, for properties go in order of declaration: only the last connection to close can empty the log, and
   // only one that writes.
   let readers: ReaderPool?
@@ -85,7 +86,8 @@ public final class SourceStore: Sendable {
   /// Runs `body` in one write transaction.
   func write<Result: Sendable>(_ body: (Connection) throws(StoreError) -> Result) throws(StoreError) -> Result {
     try withWriter { connection throws(StoreError) in
-      try connection.writing { () throws(StoreError) in try body(connection) }
+      defer { shortenLog(connection) }
+      return try connection.writing { () throws(StoreError) in try body(connection) }
     }
   }
 

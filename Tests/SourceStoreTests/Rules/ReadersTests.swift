@@ -1,4 +1,6 @@
 import CacheIdentity
+import Dispatch
+import Foundation
 import Synchronization
 import Testing
 
@@ -44,6 +46,40 @@ struct ReadersTests {
       #expect(try bench.served(key) == "s")
       #expect(try other.lookup(Bench.key(key), lineage: bench.lineage, world: bench.world)?.source?.text == "s")
     }
+  }
+
+  @Test("Readers that are never idle do not keep the log from being used again", arguments: [1, 4])
+  func logIsBounded(readers: Int) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store.wcache")
+    let bench = try Bench(SourceStore(.file(path)), ["a": "1"])
+    try bench.insert(bench.trace("k", asking: ["a"], giving: "s"))
+    let (store, key, lineage, world) = (bench.store, Bench.key("k"), bench.lineage, bench.world)
+    let watch = Watch()
+    let threads = DispatchGroup()
+    for _ in 0..<readers {
+      DispatchQueue.global().async(group: threads) {
+        while !watch.isDone.load(ordering: .acquiring) {
+          if (try? store.lookup(key, lineage: lineage, world: world)) != nil { watch.hits.add(1, ordering: .relaxed) }
+        }
+      }
+    }
+    // Each commit writes some pages to the log; without a checkpoint that gets through, it is longer than all sources.
+    var (written, log, number) = (0, 0, 0)
+    var word = UInt64(1)
+    repeat {
+      var text = ""
+      for _ in 0..<1000 {
+        word = word &* 6_364_136_223_846_793_005 &+ 1
+        text += String(word >> 16, radix: 36)
+      }
+      try bench.insert(bench.trace("n\(number)", asking: ["a"], giving: text))
+      (written, number) = (written + text.utf8.count, number + 1)
+      log = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
+    } while written < 2 * log && written < 200_000_000 || watch.hits.load(ordering: .relaxed) < 100
+    watch.isDone.store(true, ordering: .releasing)
+    threads.wait()
+    #expect(written >= 2 * log, "\(log) bytes of log for \(written) bytes written")
   }
 
   @Test("While another connection holds the write lock, lookups and attaching to the head's state succeed")
