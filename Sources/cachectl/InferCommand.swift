@@ -38,6 +38,8 @@ struct InferCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
+  @OptionGroup var images: ImageLayerOptions
+
   @Flag(help: "Infer without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
@@ -51,7 +53,8 @@ struct InferCommand: ParsableCommand {
     options.cause = "infer \(program)"
     options.logger = Logger(label: "cachectl") { _ in WarningLog() }
     let session = CacheSession<LoweredCode>(
-      store: noCache ? nil : StoreOptions.openOrWarn(try store.path()), definitions: host.definitions, options: options)
+      store: noCache ? nil : StoreOptions.openOrWarn(try store.path()), images: noCache ? [] : try images.open(),
+      definitions: host.definitions, options: options)
     host.attach(session)
     defer { session.close() }
 

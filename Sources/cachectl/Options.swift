@@ -2,6 +2,7 @@ import ArgumentParser
 import BloatReport
 import CacheIdentity
 import SourceStore
+import SystemImage
 
 /// Where the store is: the same for every command.
 struct StoreOptions: ParsableArguments {
@@ -35,6 +36,22 @@ struct StoreOptions: ParsableArguments {
       StandardError.write("cachectl: warning: running without a store: \(ErrorReport(error)?.message ?? path)\n")
       return nil
     }
+  }
+}
+
+/// The images under a program's session.
+struct ImageLayerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("image"),
+    help: ArgumentHelp("A system image to serve sources from; later ones lie over earlier ones.", valueName: "file"),
+    completion: .file())
+  var paths: [String] = []
+
+  @OptionGroup var trust: TrustOptions
+
+  /// The images. Where a signature is demanded every byte is checked first, for the signature covers all of them.
+  func open() throws -> [SystemImage] {
+    try paths.map { trust.trusted.isEmpty ? try SystemImage($0) : try trust.openWhole($0) }
   }
 }
 

@@ -4,6 +4,7 @@ import LoweredIR
 import Overlay
 import SourceStore
 import StagedHost
+import SystemImage
 
 /// A program of the reference host, run once, with a store or without.
 struct ProgramRun {
@@ -26,21 +27,24 @@ struct ProgramRun {
   ///
   /// - Parameter open: Opens the store; called once the program is known to be good. Without one, sources are kept in memory.
   func callAsFunction(
-    text: String, store open: () -> SourceStore?, output: @escaping @Sendable (String) -> Void
+    text: String, store open: () -> SourceStore?, images: [SystemImage] = [],
+    output: @escaping @Sendable (String) -> Void
   ) throws -> Report {
     let clock = ContinuousClock()
     let start = clock.now
-    let (result, counters) = try run(text, open, output)
+    let (result, counters) = try run(text, open, images, output)
     // Host, session and store are gone by now, so closing the store's file is counted too.
     return Report(result: result, counters: counters, wallNanoseconds: start.duration(to: clock.now).nanoseconds)
   }
 
   private func run(
-    _ text: String, _ open: () -> SourceStore?, _ output: @escaping @Sendable (String) -> Void
+    _ text: String, _ open: () -> SourceStore?, _ images: [SystemImage],
+    _ output: @escaping @Sendable (String) -> Void
   ) throws -> (result: String, counters: SessionCounters) {
     let host = Host(natives: [OverlayPass()], output: output)
     try host.load(try Program.parse(text, file: path))
-    let session = CacheSession<LoweredCode>(store: open(), definitions: host.definitions, options: options)
+    let session = CacheSession<LoweredCode>(
+      store: open(), images: images, definitions: host.definitions, options: options)
     host.attach(session)
     defer { session.close() }
     let result = try host.run(entry).description

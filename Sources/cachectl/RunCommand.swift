@@ -22,6 +22,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
+  @OptionGroup var images: ImageLayerOptions
+
   @Flag(help: "Run without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
@@ -62,7 +64,7 @@ struct RunCommand: ParsableCommand {
     if traceEvents { run.options.observer = { StandardError.write("\($0.line)\n") } }
     let isJSON = isJSON
     let report = try run(
-      text: text, store: { path.flatMap(StoreOptions.openOrWarn) },
+      text: text, store: { path.flatMap(StoreOptions.openOrWarn) }, images: noCache ? [] : try images.open(),
       output: { text in if isJSON { StandardError.write(text) } else { StandardOutput.write(text) } })
 
     var output = Output()
@@ -78,10 +80,12 @@ extension ProgramRun.Report {
       "result": .text(result),
       "generated": .integer(counters.generated),
       "reusedFromMemory": .integer(counters.reusedFromMemory),
+      "reusedFromImage": .integer(counters.reusedFromImage),
       "reusedFromStore": .integer(counters.reusedFromStore),
       "revivedOnRequest": .integer(counters.revivedOnRequest),
       "passedThrough": .integer(counters.passedThrough),
       "generationFailures": .integer(counters.generationFailures),
+      "copiedFromImage": .integer(counters.copiedFromImage),
       "stored": .integer(counters.stored),
       "refused": .integer(counters.refused),
       "dropped": .integer(counters.dropped),
@@ -91,6 +95,7 @@ extension ProgramRun.Report {
       "revived": .integer(counters.revived),
       "impure": .integer(counters.impure),
       "storeTroubles": .integer(counters.storeTroubles),
+      "imageTroubles": .integer(counters.imageTroubles),
       "generationMilliseconds": .number(Double(counters.generationNanoseconds) / 1e6),
       "wallMilliseconds": .number(Double(wallNanoseconds) / 1e6),
     ])
@@ -101,7 +106,7 @@ extension ProgramRun.Report {
     return """
       generated   \(counters.generated + counters.passedThrough) in \(Readable.duration(nanoseconds: counters.generationNanoseconds)), \
       \(Int(share.rounded()))% of the time
-      reused      \(counters.reusedFromStore) from the store, \(counters.reusedFromMemory) from memory
+      reused      \(counters.reusedFromImage) from images, \(counters.reusedFromStore) from the store, \(counters.reusedFromMemory) from memory
       definitions \(counters.asked) questions asked again, \(counters.closed) closed, \(counters.revived) revived
       time        \(Readable.duration(nanoseconds: wallNanoseconds))
 
