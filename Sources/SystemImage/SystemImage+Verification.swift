@@ -5,7 +5,7 @@ import SourceCodec
 extension SystemImage {
   /// Reads the whole image and says what is wrong with it: sections without their digest, entries that are not found by their
   /// key or whose source does not have its checksum, blocks that cannot be read, numbers that lead nowhere, and backedges that
-  /// are not those of the edges. An image without problems that has a trusted signature is what the signer wrote.
+  /// are not those of the edges. An image that has a trusted signature and no wrong digest is what the signer wrote.
   ///
   /// - Parameter progress: Called now and then; returns false to give up, which throws ``ImageError/Problem/cancelled``.
   /// - Returns: What is wrong, in the order of the sections; at most one problem for each section, entry or block.
@@ -13,7 +13,7 @@ extension SystemImage {
     var verification = ImageVerification(image: self)
     for name in ImageFormat.sections {
       try report(name, 0, progress)
-      verification.checkDigest(of: name)
+      verification.collect { verification throws(ImageError) in try verification.image.checkDigest(of: name) }
     }
     for number in 0..<index.entries {
       if number & 0xfff == 0 { try report(.index, number, progress) }
@@ -25,6 +25,15 @@ extension SystemImage {
     }
     verification.checkDependents()
     return verification.problems
+  }
+
+  /// Compares a section with its digest, which the signature covers: one SHA-256 of the section.
+  func checkDigest(of name: ImageSection.Name) throws(ImageError) {
+    let expected = prologue.shapes[name].digest
+    var hasher = SHA256()
+    hasher.update(bufferPointer: bytes(of: name))
+    let found = Digest(sha256: hasher.finalize())
+    guard found == expected else { throw failure(.wrongDigest(found: found, expected: expected), in: name) }
   }
 
   private func report(
@@ -47,20 +56,12 @@ private struct ImageVerification {
 
   init(image: SystemImage) { self.image = image }
 
-  private mutating func collect(_ body: (inout ImageVerification) throws(ImageError) -> Void) {
+  mutating func collect(_ body: (inout ImageVerification) throws(ImageError) -> Void) {
     do throws(ImageError) {
       try body(&self)
     } catch {
       problems.append(error)
     }
-  }
-
-  mutating func checkDigest(of name: ImageSection.Name) {
-    let expected = image.prologue.shapes[name].digest
-    var hasher = SHA256()
-    hasher.update(bufferPointer: image.bytes(of: name))
-    let found = Digest(sha256: hasher.finalize())
-    if found != expected { problems.append(image.failure(.wrongDigest(found: found, expected: expected), in: name)) }
   }
 
   mutating func checkEntry(_ number: Int) {

@@ -9,8 +9,8 @@ import Synchronization
 ///
 /// An image is untrusted input. Opening checks the prologue and the sections' bounds; every offset is checked before it is
 /// used, and every source and block of a table has a checksum which is compared when it is read (W9, W12). Damage is a miss
-/// or an error, never another source. Against images that were forged there is the signature, together with
-/// ``verify(progress:)``: the signature covers the digests of the sections, which opening does not compute.
+/// or an error, never another source. Checksums stop no forger: against forged images there is the signature, which covers
+/// the digests of the sections; opening compares these only for who names the keys that he trusts.
 ///
 /// Invariant of `Sendable`: everything is constant after `init`, the mapped bytes too (``MappedFile``); what is made
 /// later is behind a lock or an atomic.
@@ -34,11 +34,12 @@ public final class SystemImage: Sendable {
   /// Which tables' directories have been found whole: a bit for each section.
   let checkedDirectories = Atomic<UInt32>(0)
 
-  /// Opens an image: O(1).
+  /// Opens an image: O(1), unless keys are given.
   ///
   /// A signature is verified if there is one; a wrong one is an error in any case.
   ///
-  /// - Parameter keys: If given, the image must be signed with one of these.
+  /// - Parameter keys: If given, the image must be signed with one of these, and be what was signed: all of it is read, once,
+  ///   at the speed of SHA-256.
   public init(_ path: String, trusting keys: [ImagePublicKey]? = nil) throws(ImageError) {
     self.path = path
     file = try MappedFile(path)
@@ -52,6 +53,7 @@ public final class SystemImage: Sendable {
       format: ImageFormat.version, lineage: prologue.lineage, world: prologue.world, state: prologue.state,
       entries: index.entries, sources: shapes[.sources].count, answers: shapes[.answers].count,
       methods: shapes[.methods].count, identity: prologue.identity, signer: signer, bytes: UInt64(file.count))
+    if keys != nil { for name in ImageFormat.sections { try checkDigest(of: name) } }
   }
 
   /// The sections, from the first byte of the file to the last: their sizes add up to the file's.
