@@ -8,7 +8,7 @@ struct ImageVerifyCommand: ParsableCommand {
     abstract: "Checks every byte of an image: digests, checksums, bounds, and the signature.",
     discussion: """
       Prints each problem with its section and offset, and exits with 1 if there are any. With --trust, an image that is not \
-      signed with one of the keys is refused with 77.
+      signed with one of the keys is refused with 77, and one that is not what was signed with 65.
 
       EXAMPLE: cachectl image verify app.image
       EXAMPLE: cachectl image verify app.image --trust release.key.pub
