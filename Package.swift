@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "CAllocations"),
     .target(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
-      resources: [.embedInCode("v001_initial.sql")]),
+      resources: [.embedInCode("v001_initial.sql"), .embedInCode("v002_compact_rows.sql")]),
     .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SourceCodec", dependencies: ["CZstd", "CacheIdentity"]),
     .target(name: "SourceStore", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec"]),

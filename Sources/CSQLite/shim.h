@@ -14,3 +14,6 @@ static inline int worldcache_bind_text_transient(sqlite3_stmt *statement, int in
 static inline int worldcache_make_defensive(sqlite3 *database) {
   return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
+
+// sqlite3_config is variadic too. Fails, harmlessly, if the process has used SQLite before.
+static inline int worldcache_configure(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

@@ -56,8 +56,8 @@ extension Connection {
     _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, range: WorldRange
   ) throws(StoreError) {
     try execute(
-      "INSERT INTO answer_range (lineage, question, min_world, max_world, answer) VALUES (?, ?, ?, ?, ?)", lineage,
-      question, range.min, range.max, answer)
+      "INSERT INTO answer_range (lineage, question, min_world, last_world, answer) VALUES (?, ?, ?, ?, ?)", lineage,
+      question, range.min, range.last, answer)
   }
 
   /// Moves the end of a recorded range.
@@ -65,15 +65,17 @@ extension Connection {
     _ row: AnswerRangeRow, of question: QuestionID, in lineage: LineageID, to max: WorldAge
   ) throws(StoreError) {
     try execute(
-      "UPDATE answer_range SET max_world = ? WHERE lineage = ? AND question = ? AND min_world = ?", max, lineage,
-      question, row.range.min)
+      "UPDATE answer_range SET last_world = ? WHERE lineage = ? AND question = ? AND min_world = ?",
+      max == .open ? nil : max, lineage, question, row.range.min)
   }
 
   /// Closes the open range of a question's answer, if there is one.
   func closeAnswer(of question: QuestionID, in lineage: LineageID, at world: WorldAge) throws(StoreError) {
     try execute(
-      "UPDATE answer_range SET max_world = ? WHERE lineage = ? AND question = ? AND max_world = ? AND min_world <= ?",
-      world, lineage, question, WorldAge.open, world)
+      """
+      UPDATE answer_range SET last_world = ?
+      WHERE lineage = ? AND question = ? AND last_world IS NULL AND min_world <= ?
+      """, world, lineage, question, world)
   }
 
   /// What is recorded of an answer around a world (W3).

@@ -6,6 +6,10 @@ struct KeyRow: Hashable {
   var method: MethodID
   var instance: Digest
   var owner: OwnerID
+
+  /// The instance as its two columns hold it.
+  var firstHalf: Int64 { Int64(bitPattern: instance.high) }
+  var secondHalf: Int64 { Int64(bitPattern: instance.low) }
 }
 
 /// A row of `code_instance` with what its seal covers.
@@ -24,11 +28,13 @@ struct CodeInstanceRow {
 }
 
 extension Connection {
+  /// A key by the ids of its parts; `nil` if the store knows nothing of its method or owner.
   func keyRow(_ key: SourceKey) throws(StoreError) -> KeyRow? {
-    guard
-      let method: MethodID = try first("SELECT id FROM method WHERE hash = ?", key.methodHash, read: { $0.id(0) }),
-      let owner: OwnerID = try first("SELECT id FROM owner WHERE digest = ?", key.owner, read: { $0.id(0) })
-    else { return nil }
+    var method = isWriting ? interned.methods[key.methodHash] : nil
+    if method == nil { method = try methodID(key.methodHash) }
+    var owner = isWriting ? interned.owners[key.owner] : nil
+    if owner == nil { owner = try ownerID(key.owner) }
+    guard let method, let owner else { return nil }
     return KeyRow(method: method, instance: key.instance, owner: owner)
   }
 
@@ -42,31 +48,40 @@ extension Connection {
     return SourceKey(methodHash: methodHash, instance: row.instance, owner: owner)
   }
 
-  /// All code instances of a key, in every lineage, oldest first.
+  /// All code instances of a key, in every lineage, oldest first. One of a key that shares half of the instance has a broken seal.
   func codeInstances(of key: KeyRow) throws(StoreError) -> [CodeInstanceRow] {
     try all(
       """
       SELECT c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL
       FROM code_instance c LEFT JOIN source s ON s.id = c.source
       WHERE c.method = ? AND c.instance = ? AND c.owner = ? ORDER BY c.lineage, c.min_world
-      """, key.method, key.instance, key.owner
+      """, key.method, key.firstHalf, key.owner
     ) { row throws(StoreError) in try CodeInstanceRow(key, row) }
   }
 
-  /// The open code instances of a lineage whose traces rest on an answer, by trace.
+  /// The open code instances of a lineage whose traces rest on an answer, by trace. Throws if backedges were lost or changed:
+  /// whatever they led to would never be closed (W12).
   func openCodeInstances(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [CodeInstanceRow] {
-    try all(
+    var sum: Int64 = 0
+    let statement = try statement(
       """
-      SELECT c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL,
-        c.method, c.instance, c.owner
-      FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?1) e JOIN trace t ON t.id = e.trace
-      JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
-        AND c.lineage = ?2 AND c.trace = t.id AND c.max_world = ?3
-      LEFT JOIN source s ON s.id = c.source ORDER BY t.id
-      """, answer, lineage, WorldAge.open
-    ) { row throws(StoreError) in
-      try CodeInstanceRow(KeyRow(method: row.id(8), instance: try row.digest(9), owner: row.id(10)), row)
+      SELECT b.trace, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges,
+        c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL
+      FROM backedge b LEFT JOIN trace t ON t.id = b.trace
+      LEFT JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
+        AND c.lineage = ?2 AND c.trace = t.id AND c.last_world IS NULL
+      LEFT JOIN source s ON s.id = c.source WHERE b.answer = ?1 ORDER BY b.trace
+      """)
+    try statement.bind(answer, lineage)
+    defer { statement.reset() }
+    var found: [CodeInstanceRow] = []
+    while try statement.step() {
+      let key = try statement.keyOfWholeTrace()
+      sum += Seal.ofBackedge(answer, statement.id(0))
+      if !statement.isNull(9) { found.append(try CodeInstanceRow(key, statement, at: 9)) }
     }
+    try checkBackedges(of: answer, sum: sum)
+    return found
   }
 
   func newestCodeInstance(of key: KeyRow, in lineage: LineageID) throws(StoreError) -> CodeInstanceRow? {
@@ -75,7 +90,7 @@ extension Connection {
       SELECT c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL
       FROM code_instance c LEFT JOIN source s ON s.id = c.source
       WHERE c.method = ? AND c.instance = ? AND c.owner = ? AND c.lineage = ? ORDER BY c.min_world DESC LIMIT 1
-      """, key.method, key.instance, key.owner, lineage
+      """, key.method, key.firstHalf, key.owner, lineage
     ) { row throws(StoreError) in try CodeInstanceRow(key, row) }
   }
 
@@ -85,13 +100,12 @@ extension Connection {
     source: SourceID?, sourceAnswer: Answer, revived: Bool
   ) throws(StoreError) {
     let seal = Seal.of(
-      method: key.method, instance: key.instance, owner: key.owner, lineage: lineage, range: range, trace: trace,
-      source: source == nil ? nil : sourceAnswer.digest)
+      key, lineage: lineage, range: range, trace: trace, source: source == nil ? nil : sourceAnswer.digest)
     try execute(
       """
-      INSERT INTO code_instance (method, instance, owner, lineage, min_world, max_world, trace, source, revived, seal)
+      INSERT INTO code_instance (method, instance, owner, lineage, min_world, last_world, trace, source, revived, seal)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, key.method, key.instance, key.owner, lineage, range.min, range.max, trace, source, revived, seal)
+      """, key.method, key.firstHalf, key.owner, lineage, range.min, range.last, trace, source, revived, seal)
     guard let question = try sourceQuestion(of: key) else { return }
     let answer = try intern(sourceAnswer, to: question)
     // A part of it may be recorded by a code instance that was pruned. If that one ended where the head still is, what
@@ -113,13 +127,12 @@ extension Connection {
       return try delete(instance)
     }
     let seal = Seal.of(
-      method: instance.key.method, instance: instance.key.instance, owner: instance.key.owner,
-      lineage: instance.lineage, range: range, trace: instance.trace, source: instance.sourceDigest)
+      instance.key, lineage: instance.lineage, range: range, trace: instance.trace, source: instance.sourceDigest)
     try execute(
       """
-      UPDATE code_instance SET max_world = ?, seal = ?
+      UPDATE code_instance SET last_world = ?, seal = ?
       WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?
-      """, world, seal, instance.key.method, instance.key.instance, instance.key.owner, instance.lineage,
+      """, world, seal, instance.key.method, instance.key.firstHalf, instance.key.owner, instance.lineage,
       instance.range.min)
   }
 
@@ -127,34 +140,29 @@ extension Connection {
   func delete(_ instance: CodeInstanceRow) throws(StoreError) {
     try execute(
       "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?",
-      instance.key.method, instance.key.instance, instance.key.owner, instance.lineage, instance.range.min)
+      instance.key.method, instance.key.firstHalf, instance.key.owner, instance.lineage, instance.range.min)
     if instance.range.isOpen {
       try execute("UPDATE lineage SET evictions = evictions + 1 WHERE id = ?", instance.lineage)
     }
   }
+}
 
-  /// The question about a key's source, if anything was ever built from it.
-  func sourceQuestion(of key: KeyRow) throws(StoreError) -> QuestionID? {
-    try first(
-      "SELECT question FROM source_question WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance,
-      key.owner
-    ) { $0.id(0) }
-  }
+extension WorldRange {
+  /// The last world as it is stored: nothing while the range is open.
+  var last: WorldAge? { isOpen ? nil : max }
 }
 
 extension CodeInstanceRow {
-  fileprivate init(_ key: KeyRow, _ row: Statement) throws(StoreError) {
+  /// Reads lineage, range, trace, source, the source's digest, the seal and whether there are bytes, from eight columns.
+  fileprivate init(_ key: KeyRow, _ row: Statement, at column: Int32 = 0) throws(StoreError) {
     self.key = key
-    lineage = row.id(0)
-    range = try row.range(1, 2)
-    trace = row.id(3)
-    source = row.optionalID(4)
-    sourceDigest = try row.isNull(5) ? nil : row.digest(5)
+    lineage = row.id(column)
+    range = try row.range(column + 1, column + 2)
+    trace = row.id(column + 3)
+    source = row.optionalID(column + 4)
+    sourceDigest = try row.isNull(column + 5) ? nil : row.digest(column + 5)
     isSealWhole =
-      row.int(6)
-      == Seal.of(
-        method: key.method, instance: key.instance, owner: key.owner, lineage: lineage, range: range, trace: trace,
-        source: sourceDigest)
-    hasBytes = row.bool(7) || source == nil
+      row.int(column + 6) == Seal.of(key, lineage: lineage, range: range, trace: trace, source: sourceDigest)
+    hasBytes = row.bool(column + 7) || source == nil
   }
 }

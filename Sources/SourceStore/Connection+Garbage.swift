@@ -10,13 +10,18 @@ extension Connection {
   ///
   /// Nothing rests on what goes, so what is no longer recorded is just unknown again (W3).
   func deleteUnaskedQuestions(after start: QuestionID) throws(StoreError) -> QuestionID? {
+    defer { interned = Interned() }
     let batch: [QuestionID] = try all(
-      "SELECT id FROM question WHERE id > ? ORDER BY id LIMIT ?", start, Connection.questionBatch
+      "SELECT id FROM answer WHERE id > ? AND first_answer IS NULL ORDER BY id LIMIT ?", start,
+      Connection.questionBatch
     ) { $0.id(0) }
     var unasked: [QuestionID] = []
     for question in batch {
       let isAsked = try first(
-        "SELECT 1 FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = ? LIMIT 1", question
+        """
+        SELECT 1 FROM backedge WHERE answer = ?1
+        UNION ALL SELECT 1 FROM answer a JOIN backedge b ON b.answer = a.id WHERE a.first_answer = ?1 LIMIT 1
+        """, question
       ) { _ in true }
       if isAsked == nil { unasked.append(question) } else { try deleteUnusedAnswers(to: question) }
     }
@@ -27,48 +32,60 @@ extension Connection {
   /// Deletes questions with all that is recorded of them; no trace may rest on their answers.
   func delete(_ questions: [QuestionID]) throws(StoreError) {
     if questions.isEmpty { return }
-    for question in questions { try delete(question) }
-    try execute(
-      "DELETE FROM source_question WHERE question IN (SELECT value FROM json_each(?))", questions.jsonText())
+    defer { interned = Interned() }
+    for question in questions {
+      try execute(
+        "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
+      try execute("DELETE FROM answer WHERE first_answer = ?", question)
+      try execute("DELETE FROM answer WHERE id = ?", question)
+      try execute("DELETE FROM source_question WHERE question = ?", question)
+    }
   }
 
-  private func delete(_ question: QuestionID) throws(StoreError) {
-    try execute(
-      "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
-    try execute("DELETE FROM answer WHERE question = ?", question)
-    try execute("DELETE FROM question WHERE id = ?", question)
+  /// The answers that a question has had, the first one first.
+  func answers(to question: QuestionID) throws(StoreError) -> [AnswerID] {
+    try all("SELECT ?1 UNION ALL SELECT id FROM answer WHERE first_answer = ?1", question) { $0.id(0) }
   }
 
+  /// The first answer stays in any case: its row says what was asked.
   private func deleteUnusedAnswers(to question: QuestionID) throws(StoreError) {
-    let unused: [(AnswerID, Digest)] = try all(
-      """
-      SELECT a.id, a.digest FROM answer a
-      WHERE a.question = ?1 AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.answer = a.id)
-        AND NOT EXISTS (SELECT 1 FROM answer_range r WHERE r.lineage IN (SELECT id FROM lineage)
-          AND r.question = ?1 AND r.answer = a.id AND r.max_world = ?2)
-      """, question, WorldAge.open
-    ) { row throws(StoreError) in (row.id(0), try row.digest(1)) }
+    var unused: [AnswerID] = []
+    for answer in try answers(to: question) {
+      let isUsed = try first(
+        """
+        SELECT 1 FROM backedge WHERE answer = ?1
+        UNION ALL SELECT 1 FROM answer_range r WHERE r.lineage IN (SELECT id FROM lineage)
+          AND r.question = ?2 AND r.answer = ?1 AND r.last_world IS NULL LIMIT 1
+        """, answer, question
+      ) { _ in true }
+      if isUsed == nil { unused.append(answer) }
+    }
     if unused.isEmpty { return }
     let given = try sourcesGiven(asAnswersTo: question)
-    for (answer, digest) in unused where !given.contains(digest) {
+    for answer in unused {
+      let digest = try first("SELECT digest FROM answer WHERE id = ?", answer) { row throws(StoreError) in
+        try row.digest(0)
+      }
+      if let digest, given.contains(digest) { continue }
       try execute(
         "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
         answer)
-      try execute("DELETE FROM answer WHERE id = ?", answer)
+      try execute("DELETE FROM answer WHERE id = ? AND first_answer IS NOT NULL", answer)
     }
   }
 
   /// The answers that code instances give to a question about their key's source: those stay recorded as long as they do.
   private func sourcesGiven(asAnswersTo question: QuestionID) throws(StoreError) -> Set<Digest> {
-    let encoded = try first("SELECT encoded FROM question WHERE id = ? AND kind = 'source'", question) { $0.bytes(0) }
-    guard let encoded, case .source(let key, _) = try self.question(question, encoded: encoded),
-      let row = try keyRow(key)
-    else { return [] }
-    return Set(try codeInstances(of: row).map(\.answer.digest))
+    let key = try first(
+      "SELECT method, instance, instance_rest, owner FROM source_question WHERE question = ?", question
+    ) { row in KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(2)), owner: row.id(3)) }
+    guard let key else { return [] }
+    return Set(try codeInstances(of: key).map(\.answer.digest))
   }
 
-  /// Deletes sources, methods, owners, generators and processes that nothing refers to.
+  /// Deletes sources, methods, owners, generators, processes and texts that nothing refers to.
   func deleteUnreferencedRows() throws(StoreError) {
+    defer { interned = Interned() }
     try execute(
       """
       DELETE FROM source WHERE id NOT IN (SELECT source FROM trace WHERE source IS NOT NULL)
@@ -92,6 +109,16 @@ extension Connection {
     try execute("DELETE FROM generator WHERE id NOT IN (SELECT generator FROM method)")
     try execute(
       "DELETE FROM process WHERE id NOT IN (SELECT process FROM trace) AND id NOT IN (SELECT process FROM world)")
+    // A text stays while the next id is taken: that one may be there because this one was.
+    try execute(
+      """
+      DELETE FROM text WHERE id NOT IN (
+        SELECT subject FROM answer UNION SELECT name FROM answer WHERE name IS NOT NULL
+        UNION SELECT arguments FROM answer WHERE arguments IS NOT NULL
+        UNION SELECT name FROM trace WHERE name IS NOT NULL
+        UNION SELECT arguments FROM trace WHERE arguments IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM text n WHERE n.id = (text.id + 1) & 0x7fffffff)
+      """)
   }
 }
 

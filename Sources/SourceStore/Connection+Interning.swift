@@ -1,112 +1,138 @@
 import CacheIdentity
-import SourceCodec
 
 // Every value that rows share is stored once and named by its id. All of these run inside a write transaction.
 extension Connection {
   func intern(_ process: ProcessIdentity) throws(StoreError) -> Int64 {
+    if let known = interned.processes[process] { return known }
     let known = try first(
       "SELECT id FROM process WHERE host = ? AND pid = ? AND started_at = ?", process.host, Int64(process.pid),
       process.startedAt
     ) { $0.int(0) }
-    if let known { return known }
-    return try insert(
-      "INSERT INTO process (host, pid, program, started_at) VALUES (?, ?, ?, ?)", process.host, Int64(process.pid),
-      process.program, process.startedAt)
+    let id: Int64
+    if let known {
+      id = known
+    } else {
+      id = try insert(
+        "INSERT INTO process (host, pid, program, started_at) VALUES (?, ?, ?, ?)", process.host, Int64(process.pid),
+        process.program, process.startedAt)
+    }
+    interned.processes[process] = id
+    return id
   }
 
   func intern(_ owner: Owner) throws(StoreError) -> OwnerID {
-    if let known: OwnerID = try first("SELECT id FROM owner WHERE digest = ?", owner.digest, read: { $0.id(0) }) {
-      return known
+    if let known = interned.owners[owner.digest] { return known }
+    let id: OwnerID
+    if let known = try ownerID(owner.digest) {
+      id = known
+    } else {
+      id = OwnerID(try insert("INSERT INTO owner (digest, name) VALUES (?, ?)", owner.digest, owner.name))
     }
-    return OwnerID(try insert("INSERT INTO owner (digest, name) VALUES (?, ?)", owner.digest, owner.name))
+    interned.owners[owner.digest] = id
+    return id
   }
 
   func intern(_ generator: GeneratorFingerprint) throws(StoreError) -> Int64 {
+    if let known = interned.generators[generator] { return known }
     let known = try first(
       "SELECT id FROM generator WHERE name = ? AND fingerprint = ?", generator.generator, generator.version
     ) { $0.int(0) }
-    if let known { return known }
-    return try insert(
-      "INSERT INTO generator (name, fingerprint) VALUES (?, ?)", generator.generator, generator.version)
+    let id: Int64
+    if let known {
+      id = known
+    } else {
+      id = try insert(
+        "INSERT INTO generator (name, fingerprint) VALUES (?, ?)", generator.generator, generator.version)
+    }
+    interned.generators[generator] = id
+    return id
   }
 
   func intern(
     method hash: Digest, _ method: MethodDescription, by generator: GeneratorFingerprint
   ) throws(StoreError) -> MethodID {
-    if let known: MethodID = try first("SELECT id FROM method WHERE hash = ?", hash, read: { $0.id(0) }) {
-      return known
+    if let known = interned.methods[hash] { return known }
+    let id: MethodID
+    if let known = try methodID(hash) {
+      id = known
+    } else {
+      id = MethodID(
+        try insert(
+          """
+          INSERT INTO method (generator, hash, module, table_name, function, arguments, location)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """, try intern(generator), hash, method.module, method.table, method.signature.function,
+          method.signature.arguments, method.location))
     }
-    return MethodID(
-      try insert(
-        """
-        INSERT INTO method (hash, generator, module, table_name, function, arguments, location)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """, hash, try intern(generator), method.module, method.table, method.signature.function,
-        method.signature.arguments, method.location))
+    interned.methods[hash] = id
+    return id
   }
 
-  /// The source's row; gives bytes back to a row whose bytes were pruned or are damaged.
-  func intern(_ source: EncodedSource) throws(StoreError) -> SourceID {
-    let codec = try intern(codec: source.codec)
-    let inserted: SourceID? = try insertIfNew(
-      "INSERT INTO source (digest, codec, raw_size, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-      source.digest, codec, source.payload.count, source.payload)
-    if let inserted { return inserted }
-    let known: (SourceID, isWhole: Bool)? = try first(
-      "SELECT id, codec, bytes FROM source WHERE digest = ?", source.digest
-    ) { row in (row.id(0), row.int(1) == codec && !row.isNull(2) && row.bytes(2) == source.payload) }
-    guard let known else { throw damaged("source \(source.digest.abbreviated) is there and is not found") }
-    if !known.isWhole {
-      try execute("UPDATE source SET codec = ?, bytes = ? WHERE id = ?", codec, source.payload, known.0)
+  func ownerID(_ digest: Digest) throws(StoreError) -> OwnerID? {
+    try first("SELECT id FROM owner WHERE digest = ?", digest) { $0.id(0) }
+  }
+
+  func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
+    try first("SELECT id FROM method WHERE substr(hash, 1, 4) = substr(?1, 1, 4) AND hash = ?1", hash) { $0.id(0) }
+  }
+
+  func intern(codec name: String) throws(StoreError) -> Int64 {
+    if let known = interned.codecs[name] { return known }
+    let known = try first("SELECT id FROM codec WHERE name = ?", name) { $0.int(0) }
+    let id: Int64
+    if let known { id = known } else { id = try insert("INSERT INTO codec (name) VALUES (?)", name) }
+    interned.codecs[name] = id
+    return id
+  }
+}
+
+// Texts. An id is the text's checksum, or one of the next numbers if that was taken.
+extension Connection {
+  /// How many ids after the first are tried: a longer run of taken ones is damage.
+  static let textProbes = 64
+
+  func intern(text: String) throws(StoreError) -> TextID {
+    if let known = interned.texts[text] { return known }
+    for id in Connection.textIDs(text) {
+      let inserted: TextID? = try insertIfNew(
+        "INSERT INTO text (id, content) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", id, text)
+      let found = inserted == nil ? try content(of: id) : text
+      if found == text {
+        interned.texts[text] = id
+        return id
+      }
     }
-    return known.0
+    throw damaged("the table text is full around \(text)")
   }
 
-  private func intern(codec name: String) throws(StoreError) -> Int64 {
-    if let known = try first("SELECT id FROM codec WHERE name = ?", name, read: { $0.int(0) }) { return known }
-    return try insert("INSERT INTO codec (name) VALUES (?)", name)
-  }
-
-  func intern(_ question: Question) throws(StoreError) -> QuestionID { try interning(question).id }
-
-  /// The same, and whether it was new: then nothing is recorded of it, unless it is about a source.
-  func interning(_ question: Question) throws(StoreError) -> (id: QuestionID, isNew: Bool) {
-    let digest = question.digest
-    let inserted: QuestionID? = try insertIfNew(
-      "INSERT INTO question (digest, kind, subject, encoded) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-      digest, question.kind.rawValue, question.subject.description, question.encoded)
-    var id = inserted
-    if id == nil { id = try first("SELECT id FROM question WHERE digest = ?", digest) { $0.id(0) } }
-    guard let id else { throw damaged("question \(digest.abbreviated) is there and is not found") }
-    if case .source(let key, _) = question { try linkSource(of: key, to: id) }
-    return (id, inserted != nil)
-  }
-
-  func intern(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
-    let known: AnswerID? = try first(
-      "SELECT id FROM answer WHERE question = ? AND digest = ?", question, answer.digest
-    ) { $0.id(0) }
-    if let known { return known }
-    return try add(answer, to: question)
-  }
-
-  /// Adds an answer that the question has not had yet.
-  func add(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
-    AnswerID(
-      try insert(
-        "INSERT INTO answer (question, digest, subject) VALUES (?, ?, ?)", question, answer.digest, answer.subject))
-  }
-
-  /// Lets the code instances of a key find the question about its source, as soon as the key has rows. Each of them so far
-  /// has answered it.
-  private func linkSource(of key: SourceKey, to question: QuestionID) throws(StoreError) {
-    guard let row = try keyRow(key), try sourceQuestion(of: row) == nil else { return }
-    try execute(
-      "INSERT INTO source_question (method, instance, owner, question) VALUES (?, ?, ?, ?)", row.method, row.instance,
-      row.owner, question)
-    for instance in try codeInstances(of: row) where instance.isSealWhole {
-      let answer = try intern(instance.answer, to: question)
-      try record(answer, to: question, in: instance.lineage, range: instance.range)
+  /// The id of a text; `nil` if there is none.
+  func textID(_ text: String) throws(StoreError) -> TextID? {
+    for id in Connection.textIDs(text) {
+      guard let found = try content(of: id) else { return nil }
+      if found == text { return id }
     }
+    return nil
+  }
+
+  /// A text that must be there and whole.
+  func text(_ id: TextID) throws(StoreError) -> String {
+    guard let text = try content(of: id), Connection.textIDs(text).contains(id) else {
+      throw damaged("text \(id.number) is not what its id says")
+    }
+    return text
+  }
+
+  /// Whether a text is where it belongs.
+  static func isText(_ text: String, at id: TextID) -> Bool { textIDs(text).contains(id) }
+
+  private func content(of id: TextID) throws(StoreError) -> String? {
+    try first("SELECT content FROM text WHERE id = ?", id) { $0.text(0) }
+  }
+
+  private static func textIDs(_ text: String) -> some Sequence<TextID> {
+    var sum = Checksum()
+    sum.add(text)
+    let start = sum.bits(31)
+    return (0..<Int64(textProbes)).lazy.map { TextID((start + $0) & 0x7fff_ffff) }
   }
 }

@@ -8,16 +8,17 @@ extension Connection {
     inventory.usedBytes = try pageSizes().used
     inventory.traces = try all(
       """
-      SELECT t.id, t.method, t.instance, t.owner, m.generator, t.generated_at, u.last_used, t.source,
-        coalesce(length(s.bytes), 0), length(t.specialization), (SELECT count(*) FROM edge e WHERE e.trace = t.id)
-      FROM trace t LEFT JOIN method m ON m.id = t.method LEFT JOIN usage u ON u.trace = t.id
+      SELECT t.id, t.method, t.instance, t.owner, m.generator, p.started_at + t.generated_after, u.last_used,
+        t.source, coalesce(length(s.bytes), 0), coalesce(length(x.content), 0), length(t.edges), t.instance_rest
+      FROM trace t LEFT JOIN process p ON p.id = t.process LEFT JOIN text x ON x.id = t.arguments LEFT JOIN method m ON m.id = t.method LEFT JOIN usage u ON u.trace = t.id
       LEFT JOIN source s ON s.id = t.source ORDER BY t.id
       """
-    ) { row throws(StoreError) in
+    ) { row in
       StoreInventory.Trace(
-        id: row.id(0), key: KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3)),
+        id: row.id(0),
+        key: KeyRow(method: row.id(1), instance: Digest(halves: row.int(2), row.int(11)), owner: row.id(3)),
         generator: row.int(4), generatedAt: row.int(5), lastUsed: row.isNull(6) ? nil : row.int(6),
-        source: row.optionalID(7), sourceBytes: row.int(8), rowBytes: 60 + row.int(9) + 22 * row.int(10))
+        source: row.optionalID(7), sourceBytes: row.int(8), rowBytes: 60 + row.int(9) + 8 * row.int(10))
     }
     let positions = Dictionary(uniqueKeysWithValues: inventory.traces.indices.map { (inventory.traces[$0].id, $0) })
     let instances: [(TraceID, LineageID, WorldRange)] = try all(
@@ -26,7 +27,7 @@ extension Connection {
     for (trace, lineage, range) in instances {
       guard let position = positions[trace] else { continue }
       inventory.traces[position].instances.append((lineage, range))
-      inventory.traces[position].rowBytes += 60
+      inventory.traces[position].rowBytes += 36
     }
     let generators = try all("SELECT id, name, fingerprint FROM generator") { row in
       (row.int(0), GeneratorFingerprint(generator: row.text(1), version: row.text(2)))
@@ -52,9 +53,10 @@ extension Connection {
   }
 
   private func tracesBuiltFromSources() throws(StoreError) -> [KeyRow: [TraceID]] {
-    let questions = try all("SELECT method, instance, owner, question FROM source_question") {
-      row throws(StoreError) -> (KeyRow, QuestionID) in
-      (KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2)), row.id(3))
+    let questions: [(KeyRow, QuestionID)] = try all(
+      "SELECT method, instance, instance_rest, owner, question FROM source_question"
+    ) { row in
+      (KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(2)), owner: row.id(3)), row.id(4))
     }
     var built: [KeyRow: [TraceID]] = [:]
     for (key, question) in questions { built[key] = try traces(restingOnAnswersTo: question) }
@@ -64,7 +66,10 @@ extension Connection {
   /// The traces that rest on any answer to a question.
   func traces(restingOnAnswersTo question: QuestionID) throws(StoreError) -> [TraceID] {
     try all(
-      "SELECT DISTINCT e.trace FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = ?", question
+      """
+      SELECT trace FROM backedge WHERE answer = ?1
+      UNION SELECT b.trace FROM answer a JOIN backedge b ON b.answer = a.id WHERE a.first_answer = ?1
+      """, question
     ) { $0.id(0) }
   }
 }

@@ -6,6 +6,17 @@ struct TraceRow {
   var key: KeyRow
   var source: SourceID?
   var isBounded: Bool
+  /// The answers that it rests on, in the order in which they were asked.
+  var answers: [AnswerID]
+  /// Whether the row is what its seal says. If not, it must neither be revived nor taken for equal to another one (W12).
+  var isWhole: Bool
+}
+
+/// What `trace` keeps for people.
+struct TraceLabels {
+  var specialization: String
+  var function: String
+  var provenance: Provenance
 }
 
 extension Connection {
@@ -13,10 +24,10 @@ extension Connection {
   func traces(of key: KeyRow) throws(StoreError) -> [TraceRow] {
     try all(
       """
-      SELECT id, method, instance, owner, source, bounded FROM trace
+      SELECT id, method, instance, instance_rest, owner, source, bounded, seal, edges FROM trace
       WHERE id IN (SELECT trace FROM code_instance WHERE method = ? AND instance = ? AND owner = ?) ORDER BY id DESC
-      """, key.method, key.instance, key.owner
-    ) { row throws(StoreError) in try TraceRow(row) }
+      """, key.method, key.firstHalf, key.owner
+    ) { row throws(StoreError) in TraceRow(row) }.filter { $0.key == key }
   }
 
   func trace(_ id: TraceID) throws(StoreError) -> TraceRow {
@@ -25,46 +36,88 @@ extension Connection {
   }
 
   func traceIfPresent(_ id: TraceID) throws(StoreError) -> TraceRow? {
-    try first("SELECT id, method, instance, owner, source, bounded FROM trace WHERE id = ?", id) {
-      row throws(StoreError) in try TraceRow(row)
-    }
+    try first(
+      "SELECT id, method, instance, instance_rest, owner, source, bounded, seal, edges FROM trace WHERE id = ?", id
+    ) { TraceRow($0) }
   }
 
   /// The answers that a trace rests on, in the order in which they were asked.
-  func answers(of trace: TraceID) throws(StoreError) -> [AnswerID] {
-    try all("SELECT answer FROM edge WHERE trace = ? ORDER BY position", trace) { $0.id(0) }
+  func answers(of id: TraceID) throws(StoreError) -> [AnswerID] {
+    let trace = try trace(id)
+    guard trace.isWhole else { throw damaged("the seal of trace \(id.number) is broken") }
+    return trace.answers
   }
 
   /// The traces that rest on an answer.
   func traces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
     try all(
       """
-      SELECT DISTINCT t.id, t.method, t.instance, t.owner, t.source, t.bounded
-      FROM edge e JOIN trace t ON t.id = e.trace WHERE e.answer = ? ORDER BY t.id
+      SELECT t.id, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
+      FROM backedge b JOIN trace t ON t.id = b.trace WHERE b.answer = ? ORDER BY t.id
       """, answer
-    ) { row throws(StoreError) in try TraceRow(row) }
+    ) { TraceRow($0) }
   }
 
-  /// The traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
+  /// The traces that rest on an answer and may revive: whole and not bounded, of a key that is not quarantined, and with bytes to
+  /// serve.
   func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
     try all(
       """
-      SELECT t.id, t.method, t.instance, t.owner, t.source, t.bounded
-      FROM (SELECT DISTINCT trace FROM edge WHERE answer = ?) e JOIN trace t ON t.id = e.trace
-      LEFT JOIN source s ON s.id = t.source
-      WHERE t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) AND NOT EXISTS (
+      SELECT t.id, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
+      FROM backedge b JOIN trace t ON t.id = b.trace LEFT JOIN source s ON s.id = t.source
+      WHERE b.answer = ? AND t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) AND NOT EXISTS (
         SELECT 1 FROM quarantine q WHERE q.method = t.method AND q.instance = t.instance AND q.owner = t.owner)
       ORDER BY t.id
       """, answer
-    ) { row throws(StoreError) in try TraceRow(row) }
+    ) { TraceRow($0) }.filter(\.isWhole)
+  }
+
+  /// Adds a trace. Its backedges are added apart; see ``Backedges``.
+  func add(
+    _ key: KeyRow, source: SourceID?, isBounded: Bool, answers: [AnswerID], process: Int64, _ labels: TraceLabels
+  ) throws(StoreError) -> TraceID {
+    var next = interned.nextTrace
+    if next == nil { next = try first("SELECT ifnull(max(id), 0) + 1 FROM trace") { $0.id(0) } }
+    let id = next ?? TraceID(1)
+    interned.nextTrace = TraceID(id.number + 1)
+    let call = CallText(labels.specialization)
+    let edges = EdgeList.encoded(answers)
+    try execute(
+      """
+      INSERT INTO trace (id, method, instance, instance_rest, owner, source, bounded, name, arguments, process,
+        generated_after, generation_ns, seal, edges)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, id, key.method, key.firstHalf, key.secondHalf, key.owner, source, isBounded,
+      call.name == labels.function ? nil : try intern(text: call.name),
+      try call.arguments.map { text throws(StoreError) in try intern(text: text) }, process,
+      labels.provenance.generatedAt &- labels.provenance.process.startedAt, labels.provenance.generationNanoseconds,
+      edges.withUnsafeBytes { Seal.of(trace: id, key, source: source, isBounded: isBounded, edges: $0) }, edges)
+    return id
+  }
+}
+
+extension Statement {
+  /// The key of a trace, from the nine columns of which a ``TraceRow`` is made, without the edges; throws if its seal is broken.
+  func keyOfWholeTrace() throws(StoreError) -> KeyRow {
+    let key = KeyRow(method: id(1), instance: Digest(halves: int(2), int(3)), owner: id(4))
+    let seal = withBytes(8) {
+      Seal.of(trace: id(0), key, source: optionalID(5), isBounded: bool(6), edges: $0)
+    }
+    guard seal == int(7) else { throw damaged("the seal of trace \(int(0)) is broken") }
+    return key
   }
 }
 
 extension TraceRow {
-  fileprivate init(_ row: Statement) throws(StoreError) {
-    id = row.id(0)
-    key = KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3))
-    source = row.optionalID(4)
-    isBounded = row.bool(5)
+  /// Reads id, method, both halves of the instance, owner, source, bounded, seal and edges, from nine columns.
+  init(_ row: Statement) {
+    let id: TraceID = row.id(0)
+    let key = KeyRow(method: row.id(1), instance: Digest(halves: row.int(2), row.int(3)), owner: row.id(4))
+    let source: SourceID? = row.optionalID(5)
+    let isBounded = row.bool(6)
+    let seal = row.withBytes(8) { Seal.of(trace: id, key, source: source, isBounded: isBounded, edges: $0) }
+    (self.id, self.key, self.source, self.isBounded) = (id, key, source, isBounded)
+    answers = EdgeList.answers(row.bytes(8))
+    isWhole = row.int(7) == seal
   }
 }

@@ -1,5 +1,6 @@
 import CSQLite
 import CacheIdentity
+import SourceCodec
 import Synchronization
 
 /// One SQLite connection with its kept statements. Not for two threads at once: it lives inside a lock.
@@ -18,9 +19,18 @@ final class Connection {
 
   let path: String
   private let handle: OpaquePointer
-  private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+  private var statements = StatementCache()
+  /// What this connection knows of the file while it writes.
+  var interned = Interned()
+  /// Whether a write transaction is open: only then is ``interned`` true.
+  private(set) var isWriting = false
+  var dictionaries: [Int64: CompressionDictionary] = [:]
+
+  /// SQLite counts every allocation under a lock unless told otherwise before its first use; nobody reads the counts.
+  private static let isConfigured = worldcache_configure() == SQLITE_OK
 
   init(path: String, access: Access, busyTimeoutMilliseconds: Int32) throws(StoreError) {
+    _ = Connection.isConfigured
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     var name = path
     switch access {
@@ -53,9 +63,10 @@ final class Connection {
 
   /// The kept statement for this SQL, compiled at its first use.
   func statement(_ sql: StaticString) throws(StoreError) -> Statement {
-    if let kept = statements[sql.utf8Start] { return kept }
+    let address = UInt(bitPattern: sql.utf8Start)
+    if let kept = statements.find(address) { return kept }
     let made = try compile(sql.description)
-    statements[sql.utf8Start] = made
+    statements.keep(made, at: address)
     return made
   }
 
@@ -127,6 +138,9 @@ final class Connection {
   func writing<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
     try execute("BEGIN IMMEDIATE")
     do {
+      try refreshInterned()
+      isWriting = true
+      defer { isWriting = false }
       let result = try body()
       try execute("COMMIT")
       Connection.commits.add(1, ordering: .releasing)
@@ -134,8 +148,18 @@ final class Connection {
     } catch {
       // SQLite has rolled back by itself after some errors; then this one fails, and means nothing.
       try? execute("ROLLBACK")
+      interned = Interned()
       throw error
     }
+  }
+
+  private func refreshInterned() throws(StoreError) {
+    let found = try dataVersion()
+    if interned.dataVersion != found {
+      interned = Interned()
+      interned.dataVersion = found
+    }
+    interned.trim()
   }
 
   /// Runs `body` in one read transaction: everything it reads is of one moment.

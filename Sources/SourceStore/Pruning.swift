@@ -67,7 +67,7 @@ struct Pruning {
         if instance.range.isOpen { summary.openInstances += 1 } else { summary.closedInstances += 1 }
       }
       try connection.execute("DELETE FROM usage WHERE trace = ?", trace.id)
-      try connection.execute("DELETE FROM edge WHERE trace = ?", trace.id)
+      try connection.deleteBackedges(of: trace)
       try connection.execute("DELETE FROM trace WHERE id = ?", trace.id)
       deleted.insert(trace.id)
     }
@@ -88,8 +88,8 @@ extension Connection {
     try execute(
       """
       DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?
-        AND trace = ? AND max_world <> ?
-      """, trace.key.method, trace.key.instance, trace.key.owner, lineage, min, trace.id, WorldAge.open)
+        AND trace = ? AND last_world IS NOT NULL
+      """, trace.key.method, trace.key.firstHalf, trace.key.owner, lineage, min, trace.id)
     return changes
   }
 
@@ -127,7 +127,7 @@ extension Connection {
   /// Deletes what is recorded of answers that ended before a lineage's new oldest world.
   func trimAnswers(_ oldest: [LineageID: WorldAge]) throws(StoreError) {
     for (lineage, cut) in oldest {
-      try execute("DELETE FROM answer_range WHERE lineage = ? AND max_world < ?", lineage, cut)
+      try execute("DELETE FROM answer_range WHERE lineage = ? AND last_world < ?", lineage, cut)
     }
   }
 }

@@ -24,6 +24,8 @@ public enum Table {
   public enum Owner {}
   /// `source`
   public enum Source {}
+  /// `text`
+  public enum Text {}
   /// `trace`
   public enum Trace {}
 }
@@ -32,8 +34,10 @@ public enum Table {
 public typealias LineageID = RowID<Table.Lineage>
 /// The id of a trace.
 public typealias TraceID = RowID<Table.Trace>
+/// A question is named by the id of its first answer.
 typealias QuestionID = RowID<Table.Question>
 typealias AnswerID = RowID<Table.Answer>
 typealias MethodID = RowID<Table.Method>
 typealias OwnerID = RowID<Table.Owner>
 typealias SourceID = RowID<Table.Source>
+typealias TextID = RowID<Table.Text>

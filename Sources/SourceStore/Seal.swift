@@ -1,37 +1,70 @@
 import CacheIdentity
 
-/// Detects damage of a code instance: a checksum over the row and over the identity of what it points to (W12).
+/// Detects damage of rows: checksums over a row and over the identity of what it points to (W12).
 ///
-/// A source's own bytes are guarded by its digest; the seal guards the way there: that this row is of this key, with this
-/// range, and leads to this content. Not cryptographic: it is against bad disks, not against people who can write the file.
-struct Seal {
-  private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-  /// The seal of a row.
+/// A source's own bytes are guarded by its digest; seals guard the way there, and the ways on which definitions close what was
+/// built from them. Not cryptographic: they are against bad disks, not against people who can write the file.
+enum Seal {
+  /// The seal of a code instance: that this row is of this key, with this range, and leads to this content.
   static func of(
-    method: MethodID, instance: Digest, owner: OwnerID, lineage: LineageID, range: WorldRange, trace: TraceID,
-    source: Digest?
+    _ key: KeyRow, lineage: LineageID, range: WorldRange, trace: TraceID, source: Digest?
   ) -> Int64 {
-    var seal = Seal()
-    seal.add(UInt64(bitPattern: method.number))
-    seal.add(instance.high)
-    seal.add(instance.low)
-    seal.add(UInt64(bitPattern: owner.number))
-    seal.add(UInt64(bitPattern: lineage.number))
-    seal.add(UInt64(bitPattern: range.min.number))
-    seal.add(UInt64(bitPattern: range.max.number))
-    seal.add(UInt64(bitPattern: trace.number))
-    seal.add(source?.high ?? 0)
-    seal.add(source?.low ?? 1)
+    var sum = Checksum()
+    sum.add(key)
+    sum.add(lineage.number)
+    sum.add(range.min.number)
+    sum.add(range.max.number)
+    sum.add(trace.number)
+    sum.add(source?.high ?? 0)
+    sum.add(source?.low ?? 1)
     // 32 bits take 4 bytes in the row.
-    return Int64(Int32(truncatingIfNeeded: seal.state >> 32))
+    return Int64(Int32(truncatingIfNeeded: sum.state >> 32))
   }
 
-  // One round of the splitmix64 finalizer per word.
-  private mutating func add(_ word: UInt64) {
-    state = (state ^ word) &+ 0x9e37_79b9_7f4a_7c15
-    state = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    state = (state ^ (state >> 27)) &* 0x94d0_49bb_1331_11eb
-    state ^= state >> 31
+  /// The seal of a trace: that it is of this key and rests on these answers.
+  static func of(trace: TraceID, _ key: KeyRow, source: SourceID?, isBounded: Bool, edges: UnsafeRawBufferPointer)
+    -> Int64
+  {
+    var sum = Checksum()
+    sum.add(trace.number)
+    sum.add(key)
+    sum.add(source?.number ?? -1)
+    sum.add(isBounded ? 1 : 0 as Int64)
+    sum.add(edges)
+    return sum.bits(23)
+  }
+
+  /// The seal of an answer: what was asked, and what was answered.
+  static func of(answer: AnswerID, _ asked: AskedRow?, first: QuestionID?, digest: Digest) -> Int64 {
+    var sum = Checksum()
+    sum.add(answer.number)
+    sum.add(first?.number ?? -1)
+    if let asked {
+      sum.add(asked.topic.kind)
+      sum.add(asked.topic.scope)
+      sum.add(asked.name.number)
+      sum.add(asked.arguments?.number ?? -1)
+    }
+    sum.add(digest)
+    return sum.bits(23)
+  }
+
+  /// What one trace adds to the checksum of an answer's backedges. Sums do not depend on order.
+  static func ofBackedge(_ answer: AnswerID, _ trace: TraceID) -> Int64 {
+    var sum = Checksum()
+    sum.add(answer.number)
+    sum.add(trace.number)
+    return sum.bits(23)
+  }
+
+  /// The sums' modulus: three bytes in the row.
+  static let backedgeMask: Int64 = 0x7f_ffff
+}
+
+extension Checksum {
+  fileprivate mutating func add(_ key: KeyRow) {
+    add(key.method.number)
+    add(key.instance)
+    add(key.owner.number)
   }
 }

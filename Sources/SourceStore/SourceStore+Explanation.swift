@@ -33,21 +33,22 @@ extension Connection {
     let digits = text.lowercased().split(separator: ":", omittingEmptySubsequences: false)
     let isKey = digits.count == 3 && digits.allSatisfy { $0.count >= 4 && $0.allSatisfy(\.isHexDigit) }
     let read: (Statement) throws(StoreError) -> KeyRow = { row throws(StoreError) in
-      KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2))
+      KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(2)), owner: row.id(3))
     }
     if isKey {
       return try all(
         """
-        SELECT DISTINCT t.method, t.instance, t.owner
-        FROM trace t JOIN method m ON m.id = t.method JOIN owner o ON o.id = t.owner
-        WHERE hex(m.hash) LIKE ? || '%' AND hex(t.instance) LIKE ? || '%' AND hex(o.digest) LIKE ? || '%'
-        ORDER BY t.method, t.instance, t.owner
+        SELECT DISTINCT t.method, t.instance, t.instance_rest, t.owner
+        FROM trace t JOIN generation n ON n.trace = t.id JOIN method m ON m.id = t.method JOIN owner o ON o.id = t.owner
+        WHERE hex(m.hash) LIKE ? || '%' AND n.instance LIKE ? || '%' AND hex(o.digest) LIKE ? || '%'
+        ORDER BY t.method, t.instance, t.instance_rest, t.owner
         """, String(digits[0]), String(digits[1]), String(digits[2]), read: read)
     }
     let called = try all(
       """
-      SELECT DISTINCT t.method, t.instance, t.owner FROM trace t JOIN method m ON m.id = t.method
-      WHERE m.function = ?1 OR t.specialization = ?1 ORDER BY t.method, t.instance, t.owner
+      SELECT DISTINCT t.method, t.instance, t.instance_rest, t.owner
+      FROM trace t JOIN method m ON m.id = t.method JOIN generation n ON n.trace = t.id
+      WHERE m.function = ?1 OR n.specialization = ?1 ORDER BY t.method, t.instance, t.instance_rest, t.owner
       """, text, read: read)
     return called.isEmpty ? try keys(mentioning: text) : called
   }
@@ -55,11 +56,12 @@ extension Connection {
   private func keys(mentioning name: String) throws(StoreError) -> [KeyRow] {
     let found: [(key: KeyRow, specialization: String)] = try all(
       """
-      SELECT DISTINCT method, instance, owner, specialization FROM trace WHERE instr(specialization, ?) > 0
-      ORDER BY method, instance, owner
+      SELECT DISTINCT t.method, t.instance, t.instance_rest, t.owner, n.specialization
+      FROM trace t JOIN generation n ON n.trace = t.id WHERE instr(n.specialization, ?) > 0
+      ORDER BY t.method, t.instance, t.instance_rest, t.owner
       """, name
-    ) { row throws(StoreError) in
-      (KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2)), row.text(3))
+    ) { row in
+      (KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(2)), owner: row.id(3)), row.text(4))
     }
     return found.filter { $0.specialization.mentions(name) }.map(\.key)
   }
@@ -67,12 +69,12 @@ extension Connection {
   fileprivate func explain(_ key: KeyRow, in lineage: LineageState) throws(StoreError) -> Explanation {
     let traces: [(TraceLabel, Provenance)] = try all(
       """
-      SELECT t.id, t.specialization, o.name, g.name, t.generated_at, t.generation_ns, p.host, p.pid, p.program,
+      SELECT t.id, n.specialization, o.name, g.name, n.generated_at, t.generation_ns, p.host, p.pid, p.program,
         p.started_at
-      FROM trace t JOIN owner o ON o.id = t.owner JOIN method m ON m.id = t.method
+      FROM trace t JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner JOIN method m ON m.id = t.method
       JOIN generator g ON g.id = m.generator JOIN process p ON p.id = t.process
-      WHERE t.method = ? AND t.instance = ? AND t.owner = ? ORDER BY t.id DESC
-      """, key.method, key.instance, key.owner
+      WHERE t.method = ? AND t.instance = ? AND t.instance_rest = ? AND t.owner = ? ORDER BY t.id DESC
+      """, key.method, key.firstHalf, key.secondHalf, key.owner
     ) { row in
       let provenance = Provenance(process: row.process(6), generatedAt: row.int(4), generationNanoseconds: row.int(5))
       return (row.traceLabel(0), provenance)
@@ -91,7 +93,7 @@ extension Connection {
     of key: KeyRow, in lineage: LineageState, traces: [(id: TraceID, provenance: Provenance)]
   ) throws(StoreError) -> KeyHistory {
     let quarantine = try first(
-      "SELECT stored, found FROM quarantine WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance,
+      "SELECT stored, found FROM quarantine WHERE method = ? AND instance = ? AND owner = ?", key.method, key.firstHalf,
       key.owner
     ) { row throws(StoreError) in (stored: try row.digest(0), found: try row.digest(1)) }
     var history = KeyHistory(quarantine: quarantine, newest: nil, traces: [])
@@ -107,7 +109,7 @@ extension Connection {
         """
         SELECT revived FROM code_instance
         WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?
-        """, key.method, key.instance, key.owner, lineage.id, row.range.min
+        """, key.method, key.firstHalf, key.owner, lineage.id, row.range.min
       ) { $0.bool(0) }
       history.newest = KeyHistory.Newest(
         served: ServedTrace(
@@ -163,12 +165,13 @@ extension Connection {
   ) throws(StoreError) -> (TraceLabel, AnswerID, Int)? {
     try first(
       """
-      SELECT t.id, t.specialization, o.name, g.name, i.answer, i.depth
-      FROM invalidation i JOIN trace t ON t.id = i.trace JOIN owner o ON o.id = t.owner
+      SELECT t.id, n.specialization, o.name, g.name, i.answer, i.depth
+      FROM invalidation i JOIN trace t ON t.id = i.trace JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner
       JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator
-      WHERE i.lineage = ? AND i.world = ? AND t.method = ? AND t.instance = ? AND t.owner = ? AND i.depth < ?
+      WHERE i.lineage = ? AND i.world = ? AND t.method = ? AND t.instance = ? AND t.instance_rest = ? AND t.owner = ?
+        AND i.depth < ?
       ORDER BY i.depth DESC LIMIT 1
-      """, world.lineage, world.world, key.method, key.instance, key.owner, depth
+      """, world.lineage, world.world, key.method, key.firstHalf, key.secondHalf, key.owner, depth
     ) { row in (row.traceLabel(0), row.id(4), Int(row.int(5))) }
   }
 }

@@ -46,18 +46,19 @@ extension Connection {
     // Only what names the row is sorted, so the sorter's memory does not depend on texts.
     let statement = try compile(
       """
-      SELECT c.method, c.instance, c.owner, c.min_world
+      SELECT c.method, c.instance, t.instance_rest, c.owner
       FROM code_instance c JOIN method m ON m.id = c.method JOIN generator g ON g.id = m.generator
       JOIN owner o ON o.id = c.owner JOIN trace t ON t.id = c.trace
       WHERE c.lineage = ?1 AND c.min_world <= ?2 AND c.max_world >= ?2 AND t.bounded = 0
-        AND (?3 IS NULL OR m.function = ?3 OR t.specialization = ?3)
+        AND (?3 IS NULL OR m.function = ?3 OR (SELECT specialization FROM generation WHERE trace = t.id) = ?3)
         AND (?4 IS NULL OR g.name = ?4 OR g.name || '@' || g.fingerprint = ?4) AND (?5 IS NULL OR o.name = ?5)
-      ORDER BY m.hash, c.instance, o.digest
+      ORDER BY m.hash, printf('%016x%016x', c.instance, t.instance_rest), o.digest
       """)
     try statement.bind(lineage, world, filter.method, filter.generator, filter.owner)
     defer { statement.reset() }
     while try statement.step() {
-      let key = KeyRow(method: statement.id(0), instance: try statement.digest(1), owner: statement.id(2))
+      let key = KeyRow(
+        method: statement.id(0), instance: Digest(halves: statement.int(1), statement.int(2)), owner: statement.id(3))
       let instance = try codeInstances(of: key).first { $0.lineage == lineage && $0.range.contains(world) }
       guard let instance, instance.isSealWhole, instance.hasBytes else { continue }
       guard body(try newTrace(instance, in: world)) else { return }
@@ -67,12 +68,12 @@ extension Connection {
   private func newTrace(_ instance: CodeInstanceRow, in world: WorldAge) throws(StoreError) -> NewTrace {
     let key = try sourceKey(instance.key)
     let edges = try edges(of: instance.trace)
-    let source = try content(instance.source)
+    let source = try instance.source.map { id throws(StoreError) in try self.source(id) }
     let found = try first(
       """
       SELECT m.module, m.table_name, m.function, m.arguments, m.location, g.name, g.fingerprint, o.name,
-        t.specialization, t.generated_at, t.generation_ns, p.host, p.pid, p.program, p.started_at
-      FROM trace t JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator JOIN owner o ON o.id = t.owner
+        n.specialization, n.generated_at, t.generation_ns, p.host, p.pid, p.program, p.started_at
+      FROM trace t JOIN generation n ON n.trace = t.id JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator JOIN owner o ON o.id = t.owner
       JOIN process p ON p.id = t.process WHERE t.id = ?
       """, instance.trace
     ) { row in
@@ -85,18 +86,5 @@ extension Connection {
     }
     guard let found else { throw damaged("trace \(instance.trace.number) has no row") }
     return found
-  }
-
-  private func content(_ source: SourceID?) throws(StoreError) -> EncodedSource? {
-    guard let source else { return nil }
-    let row = try first(
-      "SELECT s.digest, c.name, s.bytes FROM source s LEFT JOIN codec c ON c.id = s.codec WHERE s.id = ?", source
-    ) { row throws(StoreError) in (try row.digest(0), row.text(1), row.bytes(2)) }
-    guard let (digest, codec, bytes) = row else { throw damaged("source \(source.number) has no row") }
-    do throws(DecodingFailure) {
-      return try EncodedSource(codec: codec, payload: bytes, verifying: digest)
-    } catch {
-      throw StoreError(.undecodable(error), path: path, detail: "source \(digest.abbreviated)")
-    }
   }
 }

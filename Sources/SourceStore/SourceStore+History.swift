@@ -115,8 +115,8 @@ extension Connection {
     let oldest = worlds.map(\.world).min() ?? .first
     let rows: [(WorldID, TraceLabel)] = try all(
       """
-      SELECT c.lineage, c.min_world, t.id, t.specialization, o.name, g.name
-      FROM code_instance c JOIN trace t ON t.id = c.trace JOIN owner o ON o.id = t.owner
+      SELECT c.lineage, c.min_world, t.id, n.specialization, o.name, g.name
+      FROM code_instance c JOIN trace t ON t.id = c.trace JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner
       JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator
       WHERE c.revived = 1 AND c.min_world >= ? ORDER BY t.id
       """, oldest
@@ -128,8 +128,8 @@ extension Connection {
   func closings(in world: WorldID) throws(StoreError) -> [Closing] {
     let rows: [(AnswerID, Int, TraceLabel)] = try all(
       """
-      SELECT i.answer, i.depth, t.id, t.specialization, o.name, g.name
-      FROM invalidation i JOIN trace t ON t.id = i.trace JOIN owner o ON o.id = t.owner
+      SELECT i.answer, i.depth, t.id, n.specialization, o.name, g.name
+      FROM invalidation i JOIN trace t ON t.id = i.trace JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner
       JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator
       WHERE i.lineage = ? AND i.world = ? ORDER BY i.position
       """, world.lineage, world.world
@@ -154,7 +154,8 @@ extension Connection {
   ) throws(StoreError) -> (answer: Answer, range: WorldRange)? {
     try first(
       """
-      SELECT a.digest, a.subject, r.min_world, r.max_world FROM answer_range r JOIN answer a ON a.id = r.answer
+      SELECT a.digest, s.content, r.min_world, r.max_world
+      FROM answer_range r JOIN answer a ON a.id = r.answer LEFT JOIN text s ON s.id = a.subject
       WHERE r.lineage = ?1 AND r.question = ?2 AND r.min_world <= ?3 AND r.max_world >= ?3
       """, world.lineage, question, world.world
     ) { row throws(StoreError) in

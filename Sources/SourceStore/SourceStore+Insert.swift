@@ -27,9 +27,7 @@ private struct Insertion {
   private var outcomes: [InsertOutcome?]
   /// The records' keys, in order.
   private var keys: [KeyRow] = []
-  private var methods: [Digest: MethodID] = [:]
-  private var owners: [Digest: OwnerID] = [:]
-  private var processes: [ProcessIdentity: Int64] = [:]
+  private var backedges = Backedges()
   /// What was found or recorded of definitions so far: the records of a batch ask much the same. Of each only in the world of
   /// the last look, for what is recorded in one world joins what was found in its neighbours (W3).
   private var definitions: [Edge: DefinitionLook] = [:]
@@ -85,6 +83,7 @@ private struct Insertion {
       waiting = still
     }
     try placeCycles(waiting)
+    try backedges.write(to: connection)
     return batch.indices.map { outcomes[$0] ?? .refused(.unrecordedSource(firstSourceQuestion(of: $0))) }
   }
 
@@ -99,7 +98,9 @@ private struct Insertion {
     guard item.declared.contains(world) else { return .done(.refused(.outsideDeclaredRange(item.declared))) }
     var prepared = Prepared(key: key, answers: [], range: reached(item.declared))
     for edge in item.edges {
-      let (answer, recorded) = try look(up: edge, at: world)
+      guard let (answer, recorded) = try look(up: edge, at: world) else {
+        return .done(.refused(.unrecordedSource(edge.question)))
+      }
       prepared.answers.append(answer)
       if recorded == .unknown, case .source(let inner, _) = edge.question {
         guard let sibling = sibling(generating: inner, as: edge.answer, in: world) else {
@@ -116,28 +117,25 @@ private struct Insertion {
     return try avoidingOthers(prepared, position)
   }
 
-  /// What is recorded of an edge; of a definition, recorded now if nothing was.
+  /// What is recorded of an edge; of a definition, recorded now if nothing was. `nil` for the source of an unknown key.
   private mutating func look(
     up edge: Edge, at world: WorldAge
-  ) throws(StoreError) -> (answer: AnswerID, recorded: RecordedAnswer) {
+  ) throws(StoreError) -> (answer: AnswerID, recorded: RecordedAnswer)? {
     if let known = definitions[edge], known.world == world { return (known.answer, known.recorded) }
-    let (question, isNew) = try connection.interning(edge.question)
+    guard let (ids, isNew) = try connection.interning(edge) else { return nil }
     if edge.question.kind == .source {
-      let answer = try connection.intern(edge.answer, to: question)
-      return (answer, try connection.recorded(answer, to: question, in: lineage.id, at: world))
+      return (ids.answer, try connection.recorded(ids.answer, to: ids.question, in: lineage.id, at: world))
     }
-    let answer: AnswerID
     let recorded: RecordedAnswer
     if isNew {
-      answer = try connection.add(edge.answer, to: question)
       recorded = .holds(
-        try connection.recordFirst(answer, to: question, in: lineage.id, at: world, head: lineage.head))
+        try connection.recordFirst(ids.answer, to: ids.question, in: lineage.id, at: world, head: lineage.head))
     } else {
-      answer = try connection.intern(edge.answer, to: question)
-      recorded = try connection.recording(answer, to: question, in: lineage.id, at: world, head: lineage.head)
+      recorded = try connection.recording(
+        ids.answer, to: ids.question, in: lineage.id, at: world, head: lineage.head)
     }
-    definitions[edge] = DefinitionLook(world: world, answer: answer, recorded: recorded)
-    return (answer, recorded)
+    definitions[edge] = DefinitionLook(world: world, answer: ids.answer, recorded: recorded)
+    return (ids.answer, recorded)
   }
 
   /// A declared end beyond the head is cut there: the worlds to come may change an answer, and only what is open is closed
@@ -146,17 +144,9 @@ private struct Insertion {
     declared.isOpen ? declared : WorldRange(declared.min, min(declared.max, lineage.head)) ?? declared
   }
 
-  private mutating func keyRow(_ item: NewTrace) throws(StoreError) -> KeyRow {
-    let owner: OwnerID
-    if let known = owners[item.key.owner] { owner = known } else { owner = try connection.intern(item.owner) }
-    owners[item.key.owner] = owner
-    let method: MethodID
-    if let known = methods[item.key.methodHash] {
-      method = known
-    } else {
-      method = try connection.intern(method: item.key.methodHash, item.method, by: item.generator)
-    }
-    methods[item.key.methodHash] = method
+  private func keyRow(_ item: NewTrace) throws(StoreError) -> KeyRow {
+    let owner = try connection.intern(item.owner)
+    let method = try connection.intern(method: item.key.methodHash, item.method, by: item.generator)
     return KeyRow(method: method, instance: item.key.instance, owner: owner)
   }
 
@@ -167,6 +157,7 @@ private struct Insertion {
     let others = try connection.codeInstances(of: prepared.key)
     for other in others where other.lineage == lineage.id {
       if !other.isSealWhole {
+        try backedges.write(to: connection)
         try connection.condemn(prepared.key)
         return try prepare(position)
       } else if !other.range.contains(item.world) {
@@ -261,29 +252,16 @@ private struct Insertion {
     return .stored(trace, prepared.range)
   }
 
-  /// Who generated it: not whoever puts it here, if it was loaded from elsewhere.
-  private mutating func process(of item: NewTrace) throws(StoreError) -> Int64 {
-    let process = item.provenance.process
-    if let known = processes[process] { return known }
-    let id = try connection.intern(process)
-    processes[process] = id
-    return id
-  }
-
   private mutating func record(
     _ item: NewTrace, _ prepared: Prepared, _ source: SourceID?, _ isBounded: Bool
   ) throws(StoreError) -> TraceID {
-    let trace = TraceID(
-      try connection.insert(
-        """
-        INSERT INTO trace
-          (method, instance, owner, source, bounded, specialization, generated_at, generation_ns, process)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """, prepared.key.method, prepared.key.instance, prepared.key.owner, source, isBounded, item.specialization,
-        item.provenance.generatedAt, item.provenance.generationNanoseconds, try process(of: item)))
-    for (position, answer) in prepared.answers.enumerated() {
-      try connection.execute("INSERT INTO edge (trace, position, answer) VALUES (?, ?, ?)", trace, position, answer)
-    }
+    // Whoever generated it, not whoever puts it here, if it was loaded from elsewhere.
+    let process = try connection.intern(item.provenance.process)
+    let trace = try connection.add(
+      prepared.key, source: source, isBounded: isBounded, answers: prepared.answers, process: process,
+      TraceLabels(
+        specialization: item.specialization, function: item.method.signature.function, provenance: item.provenance))
+    backedges.add(trace, restingOn: prepared.answers)
     return trace
   }
 }
@@ -293,15 +271,15 @@ extension Connection {
   fileprivate func trace(
     of key: KeyRow, source: SourceID?, answers: [AnswerID], isBounded: Bool
   ) throws(StoreError) -> TraceID? {
-    for trace in try traces(of: key) where trace.source == source && trace.isBounded == isBounded {
-      if try self.answers(of: trace.id) == answers { return trace.id }
-    }
-    return nil
+    try traces(of: key).first {
+      $0.isWhole && $0.source == source && $0.isBounded == isBounded && $0.answers == answers
+    }?.id
   }
 
   func isQuarantined(_ key: KeyRow) throws(StoreError) -> Bool {
     try first(
-      "SELECT 1 FROM quarantine WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance, key.owner
+      "SELECT 1 FROM quarantine WHERE method = ? AND instance = ? AND owner = ?", key.method, key.firstHalf,
+      key.owner
     ) { _ in true } ?? false
   }
 }

@@ -21,15 +21,16 @@ extension Connection {
     // CROSS JOIN keeps code_instance outermost: rows come in the order of its key, and nothing is sorted.
     let statement = try statement(
       """
-      SELECT m.hash, c.instance, o.digest, m.module, m.table_name, m.function, m.arguments, m.location, g.name,
-        g.fingerprint, o.name, l.name, c.min_world, c.max_world, c.revived, t.id, t.specialization, t.bounded,
-        (SELECT count(*) FROM edge e WHERE e.trace = t.id), t.generated_at, t.generation_ns, p.host, p.pid, p.program,
-        p.started_at, u.hits, u.last_used, s.digest, k.name, s.raw_size, length(s.bytes)
+      SELECT m.hash, t.instance, o.digest, m.module, m.table_name, m.function, m.arguments, m.location, g.name,
+        g.fingerprint, o.name, l.name, c.min_world, c.max_world, c.revived, t.id, n.specialization, t.bounded,
+        t.edges, n.generated_at, t.generation_ns, p.host, p.pid, p.program,
+        p.started_at, u.hits, u.last_used, s.digest, k.name, s.raw_size, length(s.bytes),
+        t.instance_rest, c.source
       FROM code_instance c CROSS JOIN method m ON m.id = c.method CROSS JOIN generator g ON g.id = m.generator
       CROSS JOIN owner o ON o.id = c.owner CROSS JOIN lineage l ON l.id = c.lineage CROSS JOIN trace t ON t.id = c.trace
-      CROSS JOIN process p ON p.id = t.process LEFT JOIN usage u ON u.trace = t.id
+      CROSS JOIN generation n ON n.trace = t.id CROSS JOIN process p ON p.id = t.process LEFT JOIN usage u ON u.trace = t.id
       LEFT JOIN source s ON s.id = c.source LEFT JOIN codec k ON k.id = s.codec
-      WHERE (?1 IS NULL OR m.function = ?1 OR t.specialization = ?1)
+      WHERE (?1 IS NULL OR m.function = ?1 OR n.specialization = ?1)
         AND (?2 IS NULL OR g.name = ?2 OR g.name || '@' || g.fingerprint = ?2)
         AND (?3 IS NULL OR o.name = ?3) AND (?4 IS NULL OR l.name = ?4)
         AND (?5 IS NULL OR (c.min_world <= ?5 AND c.max_world >= ?5)) AND (?6 IS NULL OR (c.max_world = ?7) = ?6)
@@ -50,41 +51,24 @@ extension Connection {
         storedSize: row.isNull(30) ? nil : row.int(30))
     }
     return InstanceRecord(
-      key: SourceKey(methodHash: try row.digest(0), instance: try row.digest(1), owner: try row.digest(2)),
+      key: SourceKey(
+        methodHash: try row.digest(0), instance: Digest(halves: row.int(1), row.int(31)), owner: try row.digest(2)),
       method: row.method(3), generator: GeneratorFingerprint(generator: row.text(8), version: row.text(9)),
       owner: row.text(10), lineage: row.text(11), range: try row.range(12, 13), isRevived: row.bool(14), trace: trace,
-      specialization: row.text(16), isBounded: row.bool(17), edgeCount: Int(row.int(18)), source: source,
+      specialization: row.text(16), isBounded: row.bool(17), edgeCount: EdgeList.answers(row.bytes(18)).count,
+      source: source,
       provenance: Provenance(
         process: row.process(21), generatedAt: row.int(19), generationNanoseconds: row.int(20)),
       usage: row.isNull(25) ? nil : TraceUse(trace: trace, hits: Int(row.int(25)), lastUsed: row.int(26)),
       edges: details.contains(.edges) ? try edges(of: trace) : nil,
-      content: details.contains(.content)
-        ? try source.flatMap { source throws(StoreError) in try content(source) } : nil)
+      content: details.contains(.content) && source?.storedSize != nil ? try self.source(row.id(32)) : nil)
   }
 
   /// The edges of a trace, decoded, in the order in which they were asked.
   func edges(of trace: TraceID) throws(StoreError) -> [Edge] {
-    try all(
-      """
-      SELECT q.id, q.encoded, a.digest, a.subject FROM edge e CROSS JOIN answer a ON a.id = e.answer
-      CROSS JOIN question q ON q.id = a.question WHERE e.trace = ? ORDER BY e.position
-      """, trace
-    ) { row throws(StoreError) in
-      Edge(
-        try question(row.id(0), encoded: row.bytes(1)), Answer(digest: try row.digest(2), subject: row.text(3)))
-    }
-  }
-
-  /// The bytes of a source, verified; `nil` if they were pruned.
-  private func content(_ source: SourceRecord) throws(StoreError) -> EncodedSource? {
-    guard source.storedSize != nil,
-      let payload = try first("SELECT bytes FROM source WHERE digest = ?", source.digest, read: { $0.bytes(0) })
-    else { return nil }
-    do throws(DecodingFailure) {
-      return try EncodedSource(codec: source.codec, payload: payload, verifying: source.digest)
-    } catch {
-      throw StoreError(.undecodable(error), path: path, detail: "source \(source.digest.abbreviated)")
-    }
+    var edges: [Edge] = []
+    for answer in try answers(of: trace) { edges.append(try edge(to: answer)) }
+    return edges
   }
 }
 

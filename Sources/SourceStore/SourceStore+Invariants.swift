@@ -9,13 +9,13 @@ public enum VerificationStep: String, Hashable, Sendable, CaseIterable {
   case references
   /// W1
   case worlds
-  /// Questions decode, and their columns are what their bytes say.
+  /// Texts and questions are what their checksums say.
   case questions
   /// W2 and W5 of answers.
   case answers
   /// W9
   case sources
-  /// Edges have no gaps.
+  /// Traces are whole, and every edge leads both ways.
   case edges
   /// W4, W5, W6, W12
   case codeInstances = "code instances"
@@ -142,24 +142,34 @@ struct Verification {
   }
 
   private mutating func checkQuestions() throws(StoreError) {
-    try each(.questions, "SELECT id, digest, kind, subject, encoded FROM question") { found, row throws(StoreError) in
-      let place = "id \(row.int(0))"
-      let question: Question
-      do throws(DecodingFailure) {
-        question = try Question(encoded: row.bytes(4))
+    try each(.questions, "SELECT id, content FROM text") { found, row in
+      if !Connection.isText(row.text(1), at: row.id(0)) { found.report(.misplacedText, in: "text", "id \(row.int(0))") }
+    }
+    try each(.questions, "SELECT * FROM question") { found, row throws(StoreError) in
+      do throws(StoreError) {
+        _ = try found.connection.question(row)
       } catch {
-        return found.report(.undecodableQuestion(error), in: "question", place)
-      }
-      for (column, stored, expected) in [
-        ("digest", try row.digest(1).description, question.digest.description),
-        ("kind", row.text(2), question.kind.rawValue), ("subject", row.text(3), question.subject.description),
-      ] where stored != expected {
-        found.report(.misfiledQuestion(column: column, stored: stored, expected: expected), in: "question", place)
+        found.report(.unreadable(detail: error.detail), in: "answer", "id \(row.int(0))")
       }
     }
   }
 
   private mutating func checkAnswers() throws(StoreError) {
+    try each(
+      .answers,
+      """
+      SELECT a.id, a.first_answer, a.digest, a.seal, f.topic, f.first_answer IS NULL, a.topic
+      FROM answer a JOIN answer f ON f.id = a.question
+      """
+    ) { found, row throws(StoreError) in
+      let place = "id \(row.int(0))"
+      guard let first: QuestionID = row.optionalID(1) else {
+        if row.isNull(6) { found.report(.brokenAnswer, in: "answer", place) }
+        return
+      }
+      let isWhole = row.int(3) == Seal.of(answer: row.id(0), nil, first: first, digest: try row.digest(2))
+      if !isWhole || row.isNull(4) || !row.bool(5) { found.report(.brokenAnswer, in: "answer", place) }
+    }
     var previous: (lineage: LineageID, question: Int64, range: WorldRange)?
     try each(
       .answers,
@@ -191,26 +201,59 @@ struct Verification {
   private mutating func checkSources() throws(StoreError) {
     try each(
       .sources,
-      "SELECT s.id, s.digest, c.name, s.bytes FROM source s LEFT JOIN codec c ON c.id = s.codec WHERE s.bytes IS NOT NULL"
+      """
+      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.bytes, c.name, s.id
+      FROM source s LEFT JOIN codec c ON c.id = s.codec WHERE s.bytes IS NOT NULL
+      """
     ) { found, row throws(StoreError) in
-      let digest = try row.digest(1)
-      do throws(DecodingFailure) {
-        _ = try EncodedSource(codec: row.text(2), payload: row.bytes(3), verifying: digest)
+      let content = try row.content(0)
+      do throws(StoreError) {
+        _ = try found.connection.source(content, codec: row.text(5))
       } catch {
-        found.report(.wrongContent(error), in: "source", "id \(row.int(0))")
+        let failure =
+          if case .undecodable(let failure) = error.problem { failure } else {
+            DecodingFailure(.notDecompressible(Int(clamping: content.rawSize)), at: 0)
+          }
+        found.report(.wrongContent(failure), in: "source", "id \(row.int(6))")
       }
     }
   }
 
+  /// Both ways agree: what a trace's row says, and what leads to it.
   private mutating func checkEdges() throws(StoreError) {
-    var previous: (trace: Int64, position: Int64) = (-1, 0)
-    try each(.edges, "SELECT trace, position FROM edge ORDER BY trace, position") { found, row in
-      let (trace, position) = (row.int(0), row.int(1))
-      let expected = previous.trace == trace ? previous.position &+ 1 : 0
-      if position != expected {
-        found.report(.edgeMissing(expected: Int(expected), found: Int(position)), in: "edge", "trace \(trace)")
+    try each(
+      .edges, "SELECT id, method, instance, instance_rest, owner, source, bounded, seal, edges FROM trace"
+    ) { found, row throws(StoreError) in
+      let trace = TraceRow(row)
+      let place = "id \(trace.id.number)"
+      if !trace.isWhole { return found.report(.brokenTrace, in: "trace", place) }
+      for answer in Set(trace.answers) {
+        let isThere = try found.connection.first(
+          "SELECT 1 FROM backedge WHERE answer = ? AND trace = ?", answer, trace.id
+        ) { _ in true }
+        if isThere == nil { found.report(.backedgeMissing(answer: answer.number), in: "trace", place) }
       }
-      previous = (trace, position)
     }
+    var sum: (answer: AnswerID, of: Int64)?
+    func check(_ found: inout Verification) throws(StoreError) {
+      guard let (answer, of) = sum else { return }
+      let expected = try found.connection.first("SELECT traces FROM answer WHERE id = ?", answer) { $0.int(0) }
+      if expected != of & Seal.backedgeMask {
+        found.report(.backedgesChanged, in: "answer", "id \(answer.number)")
+      }
+    }
+    try each(.edges, "SELECT answer, trace FROM backedge ORDER BY answer, trace") { found, row throws(StoreError) in
+      let (answer, trace): (AnswerID, TraceID) = (row.id(0), row.id(1))
+      if sum?.answer != answer {
+        try check(&found)
+        sum = (answer, 0)
+      }
+      sum?.of += Seal.ofBackedge(answer, trace)
+    }
+    try check(&self)
+    try each(
+      .edges,
+      "SELECT id FROM answer WHERE traces <> 0 AND NOT EXISTS (SELECT 1 FROM backedge WHERE answer = id)"
+    ) { found, row in found.report(.backedgesChanged, in: "answer", "id \(row.int(0))") }
   }
 }

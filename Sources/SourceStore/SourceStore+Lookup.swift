@@ -66,13 +66,13 @@ extension Reader {
   ) throws(StoreError) -> StoredSource? {
     let statement = try connection.statement(
       """
-      SELECT c.min_world, c.max_world, c.trace, c.seal, c.source, s.digest, s.codec, s.bytes
+      SELECT c.min_world, c.max_world, c.trace, c.seal, c.source, s.digest, s.codec, s.dictionary, s.raw_size, s.bytes
       FROM code_instance c LEFT JOIN source s ON s.id = c.source
       WHERE c.method = ?1 AND c.instance = ?2 AND c.owner = ?3 AND c.lineage = ?4 AND c.min_world <= ?5
       ORDER BY c.min_world DESC LIMIT 1
       """)
     try statement.bind(key.method, at: 1)
-    try statement.bind(key.instance, at: 2)
+    try statement.bind(key.firstHalf, at: 2)
     try statement.bind(key.owner, at: 3)
     try statement.bind(lineage, at: 4)
     try statement.bind(world, at: 5)
@@ -89,27 +89,21 @@ extension Reader {
     let digest = try statement.isNull(5) ? nil : statement.digest(5)
     guard hasSource == (digest != nil),
       statement.int(3)
-        == Seal.of(
-          method: key.method, instance: key.instance, owner: key.owner, lineage: lineage, range: range, trace: trace,
-          source: digest)
+        == Seal.of(key, lineage: lineage, range: range, trace: trace, source: digest)
     else { throw connection.damaged("the seal of code instance \(key.instance.abbreviated) at \(range) is broken") }
-    guard let digest else { return StoredSource(trace: trace, range: range, source: nil) }
+    if !hasSource { return StoredSource(trace: trace, range: range, source: nil) }
     // Pruned: its digest is still needed by what was built from it, its bytes are gone.
-    if statement.isNull(7) { return nil }
-    do throws(DecodingFailure) {
-      let source = try EncodedSource(
-        codec: try codecName(statement.int(6)), payload: statement.bytes(7), verifying: digest)
-      return StoredSource(trace: trace, range: range, source: source)
-    } catch {
-      throw StoreError(.undecodable(error), path: connection.path, detail: "source \(digest.abbreviated)")
-    }
+    if statement.isNull(9) { return nil }
+    let content = try statement.content(5)
+    return StoredSource(
+      trace: trace, range: range, source: try connection.source(content, codec: codecName(content.codec)))
   }
 
-  // The outer query reads the row itself, so that a damaged index cannot lead to another method.
+  // The index holds a part of the hash, so the row itself is read: a damaged index cannot lead to another method.
   private func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
     if let known = methodIDs[hash] { return known }
     let id: MethodID? = try connection.first(
-      "SELECT id FROM method WHERE id = (SELECT id FROM method WHERE hash = ?1) AND +hash = ?1", hash
+      "SELECT id FROM method WHERE substr(hash, 1, 4) = substr(?1, 1, 4) AND hash = ?1", hash
     ) { $0.id(0) }
     methodIDs[hash] = id
     return id
@@ -118,13 +112,13 @@ extension Reader {
   private func ownerID(_ digest: Digest) throws(StoreError) -> OwnerID? {
     if let known = ownerIDs[digest] { return known }
     let id: OwnerID? = try connection.first(
-      "SELECT id FROM owner WHERE id = (SELECT id FROM owner WHERE digest = ?1) AND +digest = ?1", digest
+      "SELECT id FROM owner WHERE digest = ?1", digest
     ) { $0.id(0) }
     ownerIDs[digest] = id
     return id
   }
 
-  private func codecName(_ id: Int64) throws(DecodingFailure) -> String {
+  private func codecName(_ id: Int64) -> String {
     if let known = codecNames[id] { return known }
     // A name that cannot be read is no name: the digest, which covers it, will not match.
     let name = (try? connection.first("SELECT name FROM codec WHERE id = ?", id) { $0.text(0) }) ?? ""

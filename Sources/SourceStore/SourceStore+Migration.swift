@@ -5,6 +5,9 @@ extension SourceStore {
   /// The format that this program writes: the version of its last migration.
   public static let formatVersion: Int32 = Migration.all.map(\.version).max() ?? 0
 
+  /// Of a new file: rows are narrow, and most tables are small.
+  static let pageSize = 1024
+
   /// Refuses a file that is not ours, or too new, before anything is written to it.
   ///
   /// One read transaction: another process may be making the file's schema right now.
@@ -36,6 +39,7 @@ extension SourceStore {
   ///
   /// - Parameter isDraft: Whether the file gets its name only when it is complete, and is synchronized then.
   static func prepareForWriting(_ connection: Connection, isDraft: Bool) throws(StoreError) {
+    try connection.executeScript("PRAGMA page_size = \(pageSize)")
     try connection.executeScript(isDraft ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL")
     _ = try connection.first("PRAGMA journal_mode = WAL") { $0.text(0) }
     try connection.executeScript("PRAGMA mmap_size = 1073741824")
@@ -48,6 +52,8 @@ extension SourceStore {
       let present = try formatVersion(of: connection)
       for migration in Migration.all where migration.version > present {
         try connection.executeScript(migration.sql)
+        if migration.version == 2 { try FormatOneConversion(connection: connection).run() }
+        try connection.executeScript(migration.sqlAfterConversion)
         try connection.execute(
           "INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?)",
           Int64(migration.version), migration.name, ProcessIdentity.now)

@@ -73,7 +73,7 @@ extension SourceStore {
   }
 
   /// Writes the file anew without its free pages, and empties the log.
-  private func compact() throws(StoreError) {
+  func compact() throws(StoreError) {
     try withWriter { connection throws(StoreError) in
       try connection.executeScript("VACUUM")
       // Another process may be reading what the log still has to keep; then a later checkpoint shrinks the file.

@@ -64,9 +64,8 @@ extension SourceStore {
         world <= lineage.head, !trace.isBounded, try !connection.isQuarantined(trace.key)
       else { return nil }
       for edge in candidate.definitions {
-        let question = try connection.intern(edge.question)
-        let answer = try connection.intern(edge.answer, to: question)
-        _ = try connection.recording(answer, to: question, in: id, at: world, head: lineage.head)
+        guard let (ids, _) = try connection.interning(edge) else { return nil }
+        _ = try connection.recording(ids.answer, to: ids.question, in: id, at: world, head: lineage.head)
       }
       guard let range = try connection.recordedRange(of: trace, in: id, at: world) else { return nil }
       let others = try connection.codeInstances(of: trace.key).filter { $0.lineage == id }
@@ -87,8 +86,9 @@ extension Connection {
   func recordedRange(
     of trace: TraceRow, in lineage: LineageID, at world: WorldAge
   ) throws(StoreError) -> WorldRange? {
+    guard trace.isWhole else { return nil }
     var range = WorldRange.all
-    for answer in try answers(of: trace.id) {
+    for answer in trace.answers {
       let question = try self.question(of: answer)
       guard case .holds(let holding) = try recorded(answer, to: question, in: lineage, at: world),
         let narrowed = range.intersection(holding)
@@ -101,10 +101,10 @@ extension Connection {
   fileprivate func candidate(
     _ trace: TraceRow, _ lineage: LineageID, _ world: WorldAge
   ) throws(StoreError) -> RevivalCandidate? {
-    guard try hasContent(trace) else { return nil }
+    guard trace.isWhole, try hasContent(trace) else { return nil }
     var definitions: [Edge] = []
     var sources: [(edge: Edge, inner: StoredInstance)] = []
-    for id in try answers(of: trace.id) {
+    for id in trace.answers {
       switch try recorded(id, to: try question(of: id), in: lineage, at: world) {
       case .holds: continue
       case .differs: return nil
@@ -126,32 +126,13 @@ extension Connection {
     return try first("SELECT bytes IS NOT NULL FROM source WHERE id = ?", source) { $0.bool(0) } ?? false
   }
 
-  func question(of answer: AnswerID) throws(StoreError) -> QuestionID {
-    let question: QuestionID? = try first("SELECT question FROM answer WHERE id = ?", answer) { $0.id(0) }
-    guard let question else { throw damaged("answer \(answer.number) has no row") }
-    return question
-  }
-
-  /// An answer with its question, decoded.
-  func edge(to answer: AnswerID) throws(StoreError) -> Edge {
-    let row: (QuestionID, [UInt8], Answer)? = try first(
-      """
-      SELECT q.id, q.encoded, a.digest, a.subject FROM answer a JOIN question q ON q.id = a.question WHERE a.id = ?
-      """, answer
-    ) { row throws(StoreError) in
-      (row.id(0), row.bytes(1), Answer(digest: try row.digest(2), subject: row.text(3)))
-    }
-    guard let (id, encoded, answered) = row else { throw damaged("answer \(answer.number) has no row") }
-    return Edge(try question(id, encoded: encoded), answered)
-  }
-
   private func storedInstance(of key: SourceKey) throws(StoreError) -> StoredInstance? {
     guard let row = try keyRow(key), let trace = try traces(of: row).first else { return nil }
     return try first(
       """
-      SELECT m.module, m.table_name, m.function, m.arguments, m.location, t.specialization, g.name, g.fingerprint, o.name
-      FROM trace t JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator JOIN owner o ON o.id = t.owner
-      WHERE t.id = ?
+      SELECT m.module, m.table_name, m.function, m.arguments, m.location, n.specialization, g.name, g.fingerprint, o.name
+      FROM trace t JOIN generation n ON n.trace = t.id JOIN method m ON m.id = t.method
+      JOIN generator g ON g.id = m.generator JOIN owner o ON o.id = t.owner WHERE t.id = ?
       """, trace.id
     ) { row in
       StoredInstance(

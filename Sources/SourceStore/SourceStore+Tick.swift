@@ -162,39 +162,54 @@ private struct Tick {
 
   /// The questions to ask the host again, decoded. Sources are answered by the store, never by the host.
   private func knownQuestions() throws(StoreError) -> [(QuestionID, Question)] {
-    var encoded: [(QuestionID, [UInt8])] = []
-    if let subjects {
-      for subject in subjects {
-        encoded += try connection.all(
-          "SELECT id, encoded FROM question WHERE subject = ? AND kind <> 'source'", subject.description
-        ) { ($0.id(0), $0.bytes(1)) }
-      }
-    } else {
-      encoded = try connection.all("SELECT id, encoded FROM question WHERE kind <> 'source'") {
-        ($0.id(0), $0.bytes(1))
-      }
-    }
+    guard let subjects else { return try connection.hostQuestions() }
     var questions: [(QuestionID, Question)] = []
-    questions.reserveCapacity(encoded.count)
-    for (id, bytes) in encoded { questions.append((id, try connection.question(id, encoded: bytes))) }
+    for subject in subjects { questions += try connection.questions(about: subject) }
     return questions
   }
 
   private func close(_ plan: TickPlan) throws(StoreError) -> [SourceKey] {
+    try recordInvalidations(plan.closings)
     var keys = SourceKeys(connection: connection)
     var closed: [SourceKey] = []
     closed.reserveCapacity(plan.closings.count)
-    for (position, closing) in plan.closings.enumerated() {
+    for closing in plan.closings {
       try connection.close(closing.instance, at: world.previous)
-      try connection.execute(
-        "INSERT INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)", lineage,
-        world, position, closing.instance.trace, closing.answer, closing.depth)
       closed.append(try keys.key(of: closing.instance.key))
     }
     for question in plan.endedSources {
       try connection.closeAnswer(of: question, in: lineage, at: world.previous)
     }
     return closed
+  }
+
+  /// The log of the tick (C12). Several rows to a statement: most of a short row's time is the statement's.
+  private func recordInvalidations(_ closings: [TickPlan.Closing]) throws(StoreError) {
+    let group = 8
+    let whole = closings.count / group * group
+    for start in stride(from: 0, to: whole, by: group) {
+      let statement = try connection.statement(
+        """
+        INSERT INTO invalidation (lineage, world, position, trace, answer, depth)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6), (?1, ?2, ?3 + 1, ?7, ?8, ?9), (?1, ?2, ?3 + 2, ?10, ?11, ?12),
+          (?1, ?2, ?3 + 3, ?13, ?14, ?15), (?1, ?2, ?3 + 4, ?16, ?17, ?18), (?1, ?2, ?3 + 5, ?19, ?20, ?21),
+          (?1, ?2, ?3 + 6, ?22, ?23, ?24), (?1, ?2, ?3 + 7, ?25, ?26, ?27)
+        """)
+      defer { statement.reset() }
+      try statement.bind(lineage, world, start)
+      for (position, closing) in closings[start..<start + group].enumerated() {
+        let parameter = Int32(4 + 3 * position)
+        try statement.bind(closing.instance.trace, at: parameter)
+        try statement.bind(closing.answer, at: parameter + 1)
+        try statement.bind(closing.depth, at: parameter + 2)
+      }
+      while try statement.step() {}
+    }
+    for (position, closing) in closings[whole...].enumerated() {
+      try connection.execute(
+        "INSERT INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)", lineage,
+        world, whole + position, closing.instance.trace, closing.answer, closing.depth)
+    }
   }
 
   private func revive(_ trace: TraceRow) throws(StoreError) {
@@ -261,15 +276,6 @@ private struct StoredTraceGraph: TraceGraph {
 }
 
 extension Connection {
-  /// Decodes a question; one that cannot be decoded is damage, for it must not be skipped (C10).
-  func question(_ id: QuestionID, encoded: [UInt8]) throws(StoreError) -> Question {
-    do throws(DecodingFailure) {
-      return try Question(encoded: encoded)
-    } catch {
-      throw StoreError(.undecodable(error), path: path, detail: "question \(id.number)")
-    }
-  }
-
   /// What questions about a trace's source are answered.
   func sourceAnswer(of trace: TraceRow) throws(StoreError) -> Answer {
     guard let source = trace.source else { return .none }

@@ -42,7 +42,7 @@ extension SourceStore {
       try connection.execute(
         """
         INSERT OR IGNORE INTO quarantine (method, instance, owner, stored, found, found_at) VALUES (?, ?, ?, ?, ?, ?)
-        """, row.method, row.instance, row.owner, stored, found, ProcessIdentity.now)
+        """, row.method, row.firstHalf, row.owner, stored, found, ProcessIdentity.now)
       try connection.condemn(row)
     }
   }
@@ -59,14 +59,14 @@ extension Connection {
         """
         UPDATE lineage SET evictions = evictions + 1
         WHERE id IN (SELECT lineage FROM code_instance WHERE method = ? AND instance = ? AND owner = ?)
-        """, key.method, key.instance, key.owner)
+        """, key.method, key.firstHalf, key.owner)
       try execute(
-        "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ?", key.method, key.instance, key.owner
-      )
+        "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ?", key.method, key.firstHalf,
+        key.owner)
       guard let question = try sourceQuestion(of: key) else { continue }
-      try execute("DELETE FROM answer_range WHERE question = ?", question)
-      let answers: [AnswerID] = try all("SELECT id FROM answer WHERE question = ?", question) { $0.id(0) }
-      for answer in answers {
+      try execute(
+        "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
+      for answer in try answers(to: question) {
         for trace in try traces(restingOn: answer) where seen.insert(trace.key).inserted { condemned.append(trace.key) }
       }
     }

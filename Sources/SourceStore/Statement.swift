@@ -67,6 +67,12 @@ final class Statement {
     return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
   }
 
+  /// Lends the bytes of a column until the next step.
+  func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let start = sqlite3_column_blob(handle, column)
+    return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+  }
+
   func digest(_ column: Int32) throws(StoreError) -> Digest {
     guard let start = sqlite3_column_blob(handle, column), sqlite3_column_bytes(handle, column) == 16 else {
       throw connection.damaged("a digest is not 16 bytes long")
@@ -119,6 +125,13 @@ extension Statement {
       rest >>= 7
     }
     return size
+  }
+}
+
+extension Digest {
+  /// A digest from the two numbers of a row that holds it in halves.
+  init(halves high: Int64, _ low: Int64) {
+    self.init(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
   }
 }
 

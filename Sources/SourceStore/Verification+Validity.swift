@@ -9,20 +9,22 @@ extension Verification {
       .codeInstances,
       """
       SELECT c.method, c.instance, c.owner, c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal,
-        t.method, t.instance, t.owner, t.source, q.found_at
+        t.method, t.instance, t.owner, t.source, q.found_at, t.instance_rest
       FROM code_instance c LEFT JOIN source s ON s.id = c.source LEFT JOIN trace t ON t.id = c.trace
       LEFT JOIN quarantine q ON q.method = c.method AND q.instance = c.instance AND q.owner = c.owner
       ORDER BY c.method, c.instance, c.owner, c.lineage, c.min_world
       """
     ) { found, row throws(StoreError) in
-      let key = KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2))
+      // Without its trace, nobody knows the second half.
+      let key = KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(15)), owner: row.id(2))
       let (lineage, range, trace): (LineageID, _, TraceID) = (row.id(3), try row.range(4, 5), row.id(6))
       let place = key.place(in: lineage, from: range.min)
       let seal = Seal.of(
-        method: key.method, instance: key.instance, owner: key.owner, lineage: lineage, range: range, trace: trace,
-        source: try row.isNull(8) ? nil : row.digest(8))
+        key, lineage: lineage, range: range, trace: trace, source: try row.isNull(8) ? nil : row.digest(8))
       if seal != row.int(9) { found.report(.brokenSeal(range), in: "code_instance", place) }
-      if let previous, previous.key == key, previous.lineage == lineage, previous.range.overlaps(range) {
+      if let previous, previous.key.sharesColumns(with: key), previous.lineage == lineage,
+        previous.range.overlaps(range)
+      {
         found.report(.instancesOverlap(previous.range, range), in: "code_instance", place)
       }
       found.checkBounds(of: range, lineage, in: "code_instance", place)
@@ -30,7 +32,7 @@ extension Verification {
       if !row.isNull(14) { found.report(.quarantined, in: "code_instance", place) }
       // A trace without a row was reported as a reference.
       if row.isNull(10) { return }
-      if key != KeyRow(method: row.id(10), instance: try row.digest(11), owner: row.id(12)) {
+      if key != KeyRow(method: row.id(10), instance: Digest(halves: row.int(11), row.int(15)), owner: row.id(12)) {
         found.report(.traceOfOtherKey(trace: trace), in: "code_instance", place)
       }
       let sources: (SourceID?, SourceID?) = (row.optionalID(7), row.optionalID(13))
@@ -45,21 +47,24 @@ extension Verification {
     try each(
       .validity,
       """
-      SELECT c.method, c.instance, c.owner, c.lineage, c.min_world, c.max_world, e.position, e.answer, a.question
-      FROM code_instance c JOIN edge e ON e.trace = c.trace JOIN answer a ON a.id = e.answer
+      SELECT c.method, c.instance, t.instance_rest, c.owner, c.lineage, c.min_world, c.max_world, b.answer, a.question,
+        t.id
+      FROM backedge b JOIN trace t ON t.id = b.trace JOIN answer a ON a.id = b.answer
+      JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner AND c.trace = t.id
       WHERE NOT EXISTS (
         SELECT 1 FROM answer_range r WHERE r.lineage = c.lineage AND r.question = a.question
-          AND r.min_world <= c.min_world AND r.max_world >= c.max_world AND r.answer = e.answer)
+          AND r.min_world <= c.min_world AND r.max_world >= c.max_world AND r.answer = b.answer)
       """
     ) { found, row throws(StoreError) in
-      let (lineage, range): (LineageID, _) = (row.id(3), try row.range(4, 5))
+      let (lineage, range): (LineageID, _) = (row.id(4), try row.range(5, 6))
       let (answer, question): (AnswerID, QuestionID) = (row.id(7), row.id(8))
       let recorded = try found.gap(in: range, of: answer, to: question, lineage)
       guard case .some(let recorded) = recorded else { return }
-      let key = KeyRow(method: row.id(0), instance: try row.digest(1), owner: row.id(2))
+      let position = try found.connection.traceIfPresent(row.id(9))?.answers.firstIndex(of: answer)
+      let key = KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(2)), owner: row.id(3))
       found.report(
         .answerNotHeld(
-          position: Int(row.int(6)), answer: answer.number, instance: range, recorded: recorded),
+          position: position ?? 0, answer: answer.number, instance: range, recorded: recorded),
         in: "code_instance", key.place(in: lineage, from: range.min))
     }
   }
@@ -80,15 +85,15 @@ extension Verification {
     try each(
       .sourceAnswers,
       """
-      SELECT s.question, s.method, s.instance, s.owner, q.encoded
-      FROM source_question s JOIN question q ON q.id = s.question
+      SELECT s.question, s.method, s.instance, s.instance_rest, s.owner, q.kind
+      FROM source_question s LEFT JOIN question q ON q.id = s.question
       """
     ) { found, row throws(StoreError) in
       let (question, key): (QuestionID, _) = (
-        row.id(0), KeyRow(method: row.id(1), instance: try row.digest(2), owner: row.id(3))
+        row.id(0),
+        KeyRow(method: row.id(1), instance: Digest(halves: row.int(2), row.int(3)), owner: row.id(4))
       )
-      guard case .source(let asked, _)? = try? Question(encoded: row.bytes(4)),
-        try found.connection.keyRow(asked) == key
+      guard row.text(5) == Question.Kind.source.rawValue, try found.connection.sourceQuestion(of: key) == question
       else { return found.report(.misplacedQuestion(question: question.number), in: "source_question", key.place) }
       let instances = try found.connection.codeInstances(of: key)
       for instance in instances { try found.checkSourceAnswer(of: instance, to: question) }
@@ -99,19 +104,16 @@ extension Verification {
       """
       SELECT q.id FROM question q WHERE q.kind = 'source'
         AND NOT EXISTS (SELECT 1 FROM source_question s WHERE s.question = q.id)
-        AND EXISTS (SELECT 1 FROM answer a JOIN edge e ON e.answer = a.id WHERE a.question = q.id)
       """
     ) { found, row in
-      found.report(.unlinkedQuestion, in: "question", "id \(row.int(0))")
+      found.report(.unlinkedQuestion, in: "answer", "id \(row.int(0))")
     }
   }
 
   private mutating func checkSourceAnswer(
     of instance: CodeInstanceRow, to question: QuestionID
   ) throws(StoreError) {
-    let answer: AnswerID? = try connection.first(
-      "SELECT id FROM answer WHERE question = ? AND digest = ?", question, instance.answer.digest
-    ) { $0.id(0) }
+    let answer = try connection.answerID(instance.answer.digest, to: question)
     let recorded: WorldRange??
     if let answer {
       recorded = try gap(in: instance.range, of: answer, to: question, instance.lineage)
@@ -131,8 +133,8 @@ extension Verification {
     let open = try connection.all(
       """
       SELECT r.lineage, r.min_world, r.max_world, a.digest FROM answer_range r JOIN answer a ON a.id = r.answer
-      WHERE r.question = ? AND r.max_world = ?
-      """, question, WorldAge.open
+      WHERE r.lineage IN (SELECT id FROM lineage) AND r.question = ? AND r.last_world IS NULL
+      """, question
     ) { row throws(StoreError) -> (LineageID, WorldRange, Digest) in
       (row.id(0), try row.range(1, 2), try row.digest(3))
     }
@@ -149,6 +151,11 @@ extension Verification {
 }
 
 extension KeyRow {
+  /// Whether the rows of both are those of one key, as the primary key has it.
+  fileprivate func sharesColumns(with other: KeyRow) -> Bool {
+    method == other.method && firstHalf == other.firstHalf && owner == other.owner
+  }
+
   /// The key's columns, for people.
   fileprivate var place: String {
     "method \(method.number), instance \(instance.abbreviated), owner \(owner.number)"

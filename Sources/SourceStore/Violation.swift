@@ -43,14 +43,18 @@ public struct Violation: Hashable, Sendable {
     case answersOtherQuestion(id: Int64)
     /// The range was not cut at the head.
     case rangeBeyondHead(WorldRange, head: WorldAge)
-    /// The question's bytes are of no known shape.
-    case undecodableQuestion(DecodingFailure)
-    /// A column of the question is not what its bytes say.
-    case misfiledQuestion(column: String, stored: String, expected: String)
+    /// The text is not the one of its id.
+    case misplacedText
+    /// The answer's seal is not that of its columns, or it names no question.
+    case brokenAnswer
     /// The source's bytes are not those of its digest.
     case wrongContent(DecodingFailure)
-    /// The positions of a trace's edges have a gap.
-    case edgeMissing(expected: Int, found: Int)
+    /// The trace's seal is not that of its columns.
+    case brokenTrace
+    /// The trace rests on an answer that does not lead to it.
+    case backedgeMissing(answer: Int64)
+    /// The traces to which the answer leads are not those that it once had.
+    case backedgesChanged
     /// Two code instances of the key cover the same worlds.
     case instancesOverlap(WorldRange, WorldRange)
     /// The code instance's trace is one of another key.
@@ -87,15 +91,15 @@ extension Violation {
     switch problem {
     case .worldsMissing, .headState, .worldBeyondHead: .w1
     case .answersOverlap, .answersOtherQuestion: .w2
-    case .answerNotHeld, .edgeMissing, .sourceUnrecorded, .sourceNotGiven,
+    case .answerNotHeld, .backedgeMissing, .backedgesChanged, .sourceUnrecorded, .sourceNotGiven,
       .misplacedQuestion, .unlinkedQuestion:
       .w3
     case .instancesOverlap: .w4
     case .rangeBeyondHead: .w5
     case .traceOfOtherKey: .w6
     case .wrongContent, .otherSource: .w9
-    case .fileDamaged, .unreadable, .brokenSeal: .w12
-    case .dangling, .undecodableQuestion, .misfiledQuestion, .quarantined: nil
+    case .fileDamaged, .unreadable, .brokenSeal, .misplacedText, .brokenAnswer, .brokenTrace: .w12
+    case .dangling, .quarantined: nil
     }
   }
 }
@@ -121,10 +125,12 @@ extension Violation.Problem {
     case .answersOverlap(let first, let second): "two answers hold at once, in \(first) and \(second)"
     case .answersOtherQuestion(let id): "the answer is one to question \(id)"
     case .rangeBeyondHead(let range, let head): "the range \(range) goes beyond the head, \(head)"
-    case .undecodableQuestion(let failure): "the bytes are of no known shape: \(failure)"
-    case .misfiledQuestion(let column, let stored, let expected): "\(column) is \(stored) instead of \(expected)"
+    case .misplacedText: "the text is not the one of its id"
+    case .brokenAnswer: "the seal is broken, or the question is missing"
     case .wrongContent(let failure): "the bytes are not those of the digest: \(failure)"
-    case .edgeMissing(let expected, let found): "an edge \(found) comes where \(expected) should"
+    case .brokenTrace: "the seal is broken"
+    case .backedgeMissing(let answer): "rests on answer \(answer), which does not lead to it"
+    case .backedgesChanged: "the traces that rest on it are not those that once did"
     case .instancesOverlap(let first, let second): "two ranges of one key overlap, \(first) and \(second)"
     case .traceOfOtherKey(let trace): "leads to trace \(trace.number), which is of another key"
     case .otherSource(let stored, let trace):

@@ -6,8 +6,9 @@ import SourceStore
 struct Cachectl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cachectl",
-    abstract:
-      "Runs programs under a store of generated sources; shows, explains, checks and prunes it; makes images of it.",
+    abstract: """
+      Runs programs under a store of generated sources; shows, explains, checks, prunes and optimizes it; makes images of it.
+      """,
     discussion: """
       The store is the file named by --store, else by CACHECTL_STORE, else worldcache/store.sqlite in the user's cache \
       directory (XDG_CACHE_HOME, else ~/.cache).
@@ -20,8 +21,8 @@ struct Cachectl: ParsableCommand {
     version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
       RunCommand.self, InferCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self,
-      ReportCommand.self, PruneCommand.self, VerifyCommand.self, ImageCommand.self, BenchCommand.self,
-      ImportCommand.self,
+      ReportCommand.self, PruneCommand.self, OptimizeCommand.self, VerifyCommand.self, ImageCommand.self,
+      BenchCommand.self, ImportCommand.self,
     ])
 
   static func main() {

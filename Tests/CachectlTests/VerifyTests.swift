@@ -26,7 +26,7 @@ struct VerifyTests {
   @Test("A violation is printed with its rule's number, and ends with 1")
   func broken() throws {
     let sample = try SampleStore()
-    try sample.execute("UPDATE code_instance SET max_world = 9223372036854775807")
+    try sample.execute("UPDATE code_instance SET last_world = NULL")
     let result = try sample.run("verify")
     #expect(result.status == 1)
     #expect(result.output.contains("W3: code_instance"))

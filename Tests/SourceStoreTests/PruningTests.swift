@@ -51,7 +51,7 @@ struct PruningTests {
     try orchard.serve("tree")
     let result = try orchard.store.prune(policy { $0.generator = "orchard" })
     #expect(result.summary.traces == 3)
-    #expect(try orchard.store.statistics().rows(in: "question") == 0)
+    #expect(try orchard.store.statistics().rows(in: "answer") == 0)
     try orchard.define(["a": "2"])
     #expect(try orchard.serve("tree") == "tree(branch(leaf(2),1))")
     #expect(try orchard.wrongHits() == [])

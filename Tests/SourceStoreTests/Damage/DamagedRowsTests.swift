@@ -29,9 +29,9 @@ struct DamagedRowsTests {
   @Test(
     "Any column of a code instance that changes makes it an error or a miss",
     arguments: [
-      "method = method % 2 + 1", "owner = owner + 5", "instance = zeroblob(16)", "lineage = 7",
-      "min_world = min_world + 1", "max_world = 9223372036854775807", "max_world = 5", "trace = trace + 1",
-      "source = source % 4 + 1", "source = NULL", "source = 99", "seal = seal + 1", "max_world = 0", "min_world = -5",
+      "method = method % 2 + 1", "owner = owner + 5", "instance = 0", "lineage = 7",
+      "min_world = min_world + 1", "last_world = NULL", "last_world = 5", "trace = trace + 1",
+      "source = source % 4 + 1", "source = NULL", "source = 99", "seal = seal + 1", "last_world = 0", "min_world = -5",
       "min_world = -9223372036854775808",
     ])
   func codeInstanceColumns(change: String) throws {

@@ -40,38 +40,46 @@ struct VerificationTests {
       Fault(sql: "UPDATE lineage SET state = zeroblob(16)", rule: .w1, table: "lineage"),
       Fault(sql: "UPDATE lineage SET head = 2", rule: .w1, table: "world"),
       Fault(
-        sql: "UPDATE answer_range SET max_world = 2 WHERE min_world = 1 AND max_world = 1", rule: .w2,
+        sql: "UPDATE answer_range SET last_world = 2 WHERE min_world = 1 AND last_world = 1", rule: .w2,
         table: "answer_range"),
       Fault(sql: "UPDATE answer_range SET answer = answer + 1 WHERE question = 2", rule: .w2, table: "answer_range"),
       Fault(sql: "DELETE FROM answer_range WHERE question = 1 AND min_world = 3", rule: .w3, table: "code_instance"),
       Fault(sql: "UPDATE answer_range SET min_world = 2 WHERE question = 2", rule: .w3, table: "code_instance"),
-      Fault(sql: "DELETE FROM edge WHERE position = 0 AND trace = 1", rule: .w3, table: "edge"),
-      Fault(sql: "UPDATE edge SET position = 5 WHERE position = 1", rule: .w3, table: "edge"),
-      Fault(sql: "DELETE FROM source_question", rule: .w3, table: "question"),
+      Fault(sql: "UPDATE trace SET edges = x'' WHERE id = 1", rule: .w12, table: "trace"),
+      Fault(sql: "UPDATE trace SET bounded = 1", rule: .w12, table: "trace"),
+      Fault(sql: "UPDATE trace SET instance_rest = 1", rule: .w12, table: "trace"),
+      Fault(sql: "DELETE FROM backedge WHERE trace = 1 AND answer = 1", rule: .w3, table: "trace"),
+      Fault(sql: "DELETE FROM backedge WHERE answer = 1", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE backedge SET trace = 3 WHERE answer = 1", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE answer SET traces = 5 WHERE id = 1", rule: .w3, table: "answer"),
+      Fault(sql: "DELETE FROM source_question", rule: .w3, table: "answer"),
       Fault(sql: "UPDATE source_question SET question = 1", rule: .w3, table: "source_question"),
       Fault(sql: "DELETE FROM code_instance WHERE method = 1 AND min_world = 3", rule: .w3, table: "answer_range"),
       Fault(
-        sql: "UPDATE code_instance SET max_world = 3 WHERE method = 1 AND min_world = 1", rule: .w4,
+        sql: "UPDATE code_instance SET last_world = 3 WHERE method = 1 AND min_world = 1", rule: .w4,
         table: "code_instance"),
-      Fault(sql: "UPDATE code_instance SET max_world = 9 WHERE method = 3", rule: .w5, table: "code_instance"),
-      Fault(sql: "UPDATE answer_range SET max_world = 9 WHERE question = 2", rule: .w5, table: "answer_range"),
+      Fault(sql: "UPDATE code_instance SET last_world = 9 WHERE method = 3", rule: .w5, table: "code_instance"),
+      Fault(sql: "UPDATE answer_range SET last_world = 9 WHERE question = 2", rule: .w5, table: "answer_range"),
       Fault(sql: "UPDATE code_instance SET trace = 2 WHERE method = 1", rule: .w6, table: "code_instance"),
       Fault(sql: "UPDATE code_instance SET source = 2 WHERE method = 1", rule: .w9, table: "code_instance"),
       Fault(sql: "UPDATE source SET bytes = x'00'", rule: .w9, table: "source"),
       Fault(sql: "UPDATE codec SET name = 'other/1'", rule: .w9, table: "source"),
       Fault(sql: "UPDATE code_instance SET seal = seal + 1", rule: .w12, table: "code_instance"),
-      Fault(sql: "UPDATE question SET encoded = x'09'", rule: nil, table: "question"),
-      Fault(sql: "UPDATE question SET subject = 'other'", rule: nil, table: "question"),
-      Fault(sql: "UPDATE question SET kind = 'method'", rule: nil, table: "question"),
-      Fault(sql: "UPDATE question SET digest = zeroblob(16) WHERE id = 1", rule: nil, table: "question"),
+      Fault(sql: "UPDATE topic SET kind = 'method'", rule: .w12, table: "answer"),
+      Fault(sql: "UPDATE topic SET kind = 'riddle'", rule: .w12, table: "answer"),
+      Fault(sql: "UPDATE text SET content = 'other'", rule: .w12, table: "text"),
+      Fault(sql: "UPDATE answer SET name = name + 1 WHERE id = 1", rule: .w12, table: "answer"),
+      Fault(sql: "UPDATE answer SET digest = zeroblob(16) WHERE id = 1", rule: .w12, table: "answer"),
+      Fault(sql: "UPDATE answer SET digest = zeroblob(16) WHERE first_answer IS NOT NULL", rule: .w12, table: "answer"),
+      Fault(sql: "UPDATE answer SET topic = NULL", rule: .w12, table: "answer"),
       Fault(sql: "DELETE FROM owner", rule: nil, table: "code_instance"),
-      Fault(sql: "DELETE FROM trace WHERE id = 1", rule: nil, table: "edge"),
+      Fault(sql: "DELETE FROM trace WHERE id = 1", rule: nil, table: "backedge"),
       Fault(sql: "DELETE FROM source", rule: .w12, table: "code_instance"),
       Fault(sql: "UPDATE lineage SET oldest = 9", rule: .w12, table: "worlds"),
-      Fault(sql: "UPDATE code_instance SET max_world = 0", rule: .w12, table: "code instances"),
+      Fault(sql: "UPDATE code_instance SET last_world = 0", rule: .w12, table: "code instances"),
       Fault(
         sql:
-          "INSERT INTO quarantine VALUES (1, (SELECT instance FROM code_instance LIMIT 1), 1, zeroblob(16), zeroblob(16), 0)",
+          "INSERT INTO quarantine VALUES (1, (SELECT instance FROM code_instance LIMIT 1), 1, 0, zeroblob(16), zeroblob(16))",
         rule: nil, table: "code_instance"),
     ])
   func planted(fault: Fault) throws {
@@ -89,7 +97,7 @@ struct VerificationTests {
   func description() throws {
     let bench = try bench()
     try bench.store.withWriter { connection throws(StoreError) in
-      try connection.executeScript("UPDATE answer_range SET max_world = 9 WHERE question = 2")
+      try connection.executeScript("UPDATE answer_range SET last_world = 9 WHERE question = 2")
     }
     let found = try bench.store.verify().first { $0.table == "answer_range" }
     #expect(

@@ -23,13 +23,16 @@ extension History {
     let rows = try store.read { connection throws(StoreError) in
       try connection.all(
         """
-        SELECT c.lineage, m.hash, c.instance, o.digest, c.min_world, c.max_world, c.trace, c.revived
-        FROM code_instance c JOIN method m ON m.id = c.method JOIN owner o ON o.id = c.owner
+        SELECT c.lineage, m.hash, t.instance, t.instance_rest, o.digest, c.min_world, c.max_world, c.trace, c.revived
+        FROM code_instance c JOIN trace t ON t.id = c.trace JOIN method m ON m.id = c.method
+        JOIN owner o ON o.id = c.owner
         """
       ) { row throws(StoreError) -> (LineageID, SourceKey, WorldRange, TraceID, Bool) in
         (
-          row.id(0), SourceKey(methodHash: try row.digest(1), instance: try row.digest(2), owner: try row.digest(3)),
-          try row.range(4, 5), row.id(6), row.bool(7)
+          row.id(0),
+          SourceKey(
+            methodHash: try row.digest(1), instance: Digest(halves: row.int(2), row.int(3)), owner: try row.digest(4)),
+          try row.range(5, 6), row.id(7), row.bool(8)
         )
       }
     }

@@ -28,31 +28,34 @@ extension History {
 
   /// Takes over what pruning left of questions, answers and traces.
   mutating func readBack() throws {
-    typealias Recorded = (lineage: LineageID, question: [UInt8], range: WorldRange, answer: Digest, subject: String)
-    let (questions, asked, recorded, traces, stripped) = try store.read { connection throws(StoreError) in
-      (
-        try connection.all("SELECT encoded FROM question") { $0.bytes(0) },
-        try connection.all("SELECT q.encoded FROM source_question s JOIN question q ON q.id = s.question") {
-          $0.bytes(0)
-        },
-        try connection.all(
-          """
-          SELECT r.lineage, q.encoded, r.min_world, r.max_world, a.digest, a.subject
-          FROM answer_range r JOIN question q ON q.id = r.question JOIN answer a ON a.id = r.answer
-          """
-        ) { row throws(StoreError) -> Recorded in
-          (row.id(0), row.bytes(1), try row.range(2, 3), try row.digest(4), row.text(5))
-        },
-        try connection.all("SELECT id FROM trace") { TraceID($0.int(0)) },
-        try connection.all("SELECT digest FROM source WHERE bytes IS NULL") { row throws(StoreError) in
-          try row.digest(0)
-        }
-      )
-    }
-    model.known = Set(try questions.compactMap { Universe.numbers[try Question(encoded: $0)] })
+    typealias Recorded = (lineage: LineageID, question: Question, range: WorldRange, answer: Digest, subject: String)
+    let (questions, asked, recorded, traces, stripped): ([Question], [Question], [Recorded], [TraceID], [Digest]) =
+      try store.read { connection throws(StoreError) in
+        (
+          try connection.all("SELECT * FROM question") { row throws(StoreError) in try connection.question(row) },
+          try connection.all("SELECT * FROM question WHERE kind = 'source'") { row throws(StoreError) in
+            try connection.question(row)
+          },
+          try connection.all(
+            """
+            SELECT r.lineage, r.question, r.min_world, r.max_world, a.digest, s.content
+            FROM answer_range r JOIN answer a ON a.id = r.answer JOIN text s ON s.id = a.subject
+            """
+          ) { row throws(StoreError) -> Recorded in
+            (
+              row.id(0), try connection.question(row.id(1)), try row.range(2, 3), try row.digest(4), row.text(5)
+            )
+          },
+          try connection.all("SELECT id FROM trace") { TraceID($0.int(0)) },
+          try connection.all("SELECT digest FROM source WHERE bytes IS NULL") { row throws(StoreError) in
+            try row.digest(0)
+          }
+        )
+      }
+    model.known = Set(questions.compactMap { Universe.numbers[$0] })
     model.askedSources = Set(
-      try asked.compactMap { bytes in
-        guard case .source(let key, _) = try Question(encoded: bytes) else { return nil }
+      asked.compactMap { question in
+        guard case .source(let key, _) = question else { return nil }
         return Universe.keyNumbers[key]
       })
     model.stripped = Set(stripped)
@@ -65,7 +68,7 @@ extension History {
       lineage.sources = Array(repeating: lineage.sources[0], count: old.states.count)
       lineage.oldest = Int(try store.read { connection throws(StoreError) in try connection.lineage(id).oldest }.number)
       for record in recorded where record.lineage == id {
-        let question = try Question(encoded: record.question)
+        let question = record.question
         for world in record.range.min.number...min(record.range.max.number, Int64(old.head)) {
           if case .source(let key, _) = question {
             lineage.sources[Int(world)][Universe.keyNumbers[key]!] = record.answer

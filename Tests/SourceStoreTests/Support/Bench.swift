@@ -127,8 +127,8 @@ struct Bench {
     try store.read { connection throws(StoreError) in
       try connection.all(
         """
-        SELECT t.specialization || ' ' || i.depth || ' ' || a.subject FROM invalidation i
-        JOIN trace t ON t.id = i.trace JOIN answer a ON a.id = i.answer
+        SELECT g.specialization || ' ' || i.depth || ' ' || s.content FROM invalidation i
+        JOIN generation g ON g.trace = i.trace JOIN answer a ON a.id = i.answer JOIN text s ON s.id = a.subject
         WHERE i.lineage = ? AND i.world = ? ORDER BY i.position
         """, lineage, world
       ) { $0.text(0) }

@@ -1,0 +1,158 @@
+import CacheIdentity
+import SourceCodec
+
+/// What was asked, by the ids of its parts: the columns of a question's first answer.
+struct AskedRow: Hashable {
+  var topic: Topic
+  var name: TextID
+  var arguments: TextID?
+}
+
+/// A text in two parts, as most of them share the first: `sin(Float64)` is `sin` and `(Float64)`.
+struct CallText {
+  let name: String
+  let arguments: String?
+
+  init(_ text: String) {
+    let split = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
+    name = String(text[..<split])
+    arguments = split == text.endIndex ? nil : String(text[split...])
+  }
+}
+
+// Questions and their answers. What writes runs inside a write transaction.
+extension Connection {
+  /// The ids of an edge, and whether its question is new: then nothing is recorded of it, unless it is about a source. `nil` for a
+  /// source of a key of which the store knows nothing, and so no answer either.
+  func interning(_ edge: Edge) throws(StoreError) -> (ids: InternedEdge, isNew: Bool)? {
+    if let known = interned.edges[edge] { return (known, false) }
+    var key: KeyRow?
+    if case .source(let inner, _) = edge.question {
+      key = try keyRow(inner)
+      if key == nil { return nil }
+    }
+    let asked = try asked(edge.question)
+    let present = if let key { try sourceQuestion(of: key) } else { try question(asked) }
+    if let question = present {
+      let ids = InternedEdge(question: question, answer: try intern(edge.answer, to: question))
+      interned.edges[edge] = ids
+      return (ids, false)
+    }
+    let answer = try add(edge.answer, asked, to: nil)
+    let question = QuestionID(answer.number)
+    if let key { try linkSource(of: key, to: question) }
+    let ids = InternedEdge(question: question, answer: answer)
+    interned.edges[edge] = ids
+    return (ids, true)
+  }
+
+  func intern(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
+    if let known = try answerID(answer.digest, to: question) { return known }
+    return try add(answer, nil, to: question)
+  }
+
+  /// The id of an answer that a question has had.
+  func answerID(_ digest: Digest, to question: QuestionID) throws(StoreError) -> AnswerID? {
+    let first: AnswerID? = try first(
+      "SELECT id FROM answer WHERE id = ? AND digest = ?", question, digest
+    ) { $0.id(0) }
+    if let first { return first }
+    return try self.first("SELECT id FROM answer WHERE first_answer = ? AND digest = ?", question, digest) { $0.id(0) }
+  }
+
+  private func question(_ asked: AskedRow) throws(StoreError) -> QuestionID? {
+    guard let topic = try topicID(asked.topic) else { return nil }
+    return try first(
+      "SELECT id FROM answer WHERE name = ? AND arguments IS ? AND topic = ?", asked.name, asked.arguments, topic
+    ) { $0.id(0) }
+  }
+
+  private func asked(_ question: Question) throws(StoreError) -> AskedRow {
+    let topic = question.topic
+    switch question {
+    case .method(_, let signature), .dispatch(_, let signature), .lookup(_, let signature):
+      return AskedRow(
+        topic: topic, name: try intern(text: signature.function), arguments: try intern(text: signature.arguments))
+    case .binding(_, let name):
+      return AskedRow(topic: topic, name: try intern(text: name))
+    case .source(_, let specialization):
+      let call = CallText(specialization)
+      return AskedRow(
+        topic: topic, name: try intern(text: call.name),
+        arguments: try call.arguments.map { text throws(StoreError) in try intern(text: text) })
+    }
+  }
+
+  private func add(_ answer: Answer, _ asked: AskedRow?, to question: QuestionID?) throws(StoreError) -> AnswerID {
+    var next = interned.nextAnswer
+    if next == nil { next = try first("SELECT ifnull(max(id), 0) + 1 FROM answer") { $0.id(0) } }
+    let id = next ?? AnswerID(1)
+    interned.nextAnswer = AnswerID(id.number + 1)
+    try insert(answer, as: id, asked, to: question)
+    return id
+  }
+
+  /// Adds the first answer to a question, under an id of its own.
+  func add(_ answer: Answer, as id: AnswerID, first question: Question) throws(StoreError) {
+    try insert(answer, as: id, asked(question), to: nil)
+  }
+
+  /// Adds a later answer under an id of its own.
+  func add(_ answer: Answer, as id: AnswerID, to question: QuestionID) throws(StoreError) {
+    try insert(answer, as: id, nil, to: question)
+  }
+
+  private func insert(
+    _ answer: Answer, as id: AnswerID, _ asked: AskedRow?, to question: QuestionID?
+  ) throws(StoreError) {
+    try execute(
+      """
+      INSERT INTO answer (id, first_answer, topic, name, arguments, subject, traces, seal, digest)
+      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+      """, id, question, try asked.map { asked throws(StoreError) in try intern(asked.topic) }, asked?.name,
+      asked?.arguments, try intern(text: answer.subject),
+      Seal.of(answer: id, asked, first: question, digest: answer.digest), answer.digest)
+  }
+
+  private func topicID(_ topic: Topic) throws(StoreError) -> Int64? {
+    if let known = interned.topics[topic] { return known }
+    let id = try first("SELECT id FROM topic WHERE kind = ? AND scope = ?", topic.kind, topic.scope) { $0.int(0) }
+    interned.topics[topic] = id
+    return id
+  }
+
+  private func intern(_ topic: Topic) throws(StoreError) -> Int64 {
+    if let known = try topicID(topic) { return known }
+    let id = try insert("INSERT INTO topic (kind, scope) VALUES (?, ?)", topic.kind, topic.scope)
+    interned.topics[topic] = id
+    return id
+  }
+
+  /// Lets the code instances of a key find the question about its source. Each of them so far has answered it.
+  private func linkSource(of key: KeyRow, to question: QuestionID) throws(StoreError) {
+    try addSourceQuestion(question, about: key)
+    for instance in try codeInstances(of: key) where instance.isSealWhole {
+      let answer = try intern(instance.answer, to: question)
+      try record(answer, to: question, in: instance.lineage, range: instance.range)
+    }
+  }
+
+  func addSourceQuestion(_ question: QuestionID, about key: KeyRow) throws(StoreError) {
+    try execute(
+      "INSERT INTO source_question (question, method, instance, instance_rest, owner) VALUES (?, ?, ?, ?, ?)", question,
+      key.method, key.firstHalf, key.secondHalf, key.owner)
+    interned.hasSourceQuestions = true
+  }
+
+  /// The question about a key's source, if anything was ever built from it.
+  func sourceQuestion(of key: KeyRow) throws(StoreError) -> QuestionID? {
+    if interned.hasSourceQuestions == nil, isWriting {
+      interned.hasSourceQuestions = try first("SELECT 1 FROM source_question LIMIT 1") { _ in true } ?? false
+    }
+    if isWriting, interned.hasSourceQuestions == false { return nil }
+    return try first(
+      "SELECT question FROM source_question WHERE method = ? AND instance = ? AND owner = ? AND instance_rest = ?",
+      key.method, key.firstHalf, key.owner, key.secondHalf
+    ) { $0.id(0) }
+  }
+}
