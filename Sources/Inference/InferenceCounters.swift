@@ -9,13 +9,13 @@ public enum SourcePurpose: String, CaseIterable, Sendable {
   /// To learn, after a change of definitions, whether a result still rests on the same source.
   case revalidation
 
-  /// The place among all.
-  fileprivate var place: Int {
+  /// Where requests for it are counted.
+  fileprivate var count: WritableKeyPath<InferenceCounters, Int> {
     switch self {
-    case .inference: 0
-    case .limitHeuristics: 1
-    case .constantPropagation: 2
-    case .revalidation: 3
+    case .inference: \.inferenceRequests
+    case .limitHeuristics: \.limitRequests
+    case .constantPropagation: \.constantRequests
+    case .revalidation: \.revalidationRequests
     }
   }
 }
@@ -36,16 +36,28 @@ public struct InferenceCounters: Hashable, Sendable {
   public var closed = 0
   /// Requests for generated sources, by who asked.
   public var requests: [SourcePurpose: Int] {
-    Dictionary(uniqueKeysWithValues: zip(SourcePurpose.allCases, requestCounts)).filter { $0.value > 0 }
+    Dictionary(uniqueKeysWithValues: SourcePurpose.allCases.map { ($0, self[keyPath: $0.count]) })
+      .filter { $0.value > 0 }
   }
-  private var requestCounts = [Int](repeating: 0, count: SourcePurpose.allCases.count)
+  fileprivate var inferenceRequests = 0
+  fileprivate var limitRequests = 0
+  fileprivate var constantRequests = 0
+  fileprivate var revalidationRequests = 0
   /// Instances whose source was requested.
   public var requestedInstances = 0
 
   /// Nothing was done yet.
   public init() {}
 
-  mutating func count(_ purpose: SourcePurpose) { requestCounts[purpose.place] += 1 }
+  /// Counts a request.
+  mutating func count(_ purpose: SourcePurpose) {
+    switch purpose {
+    case .inference: inferenceRequests += 1
+    case .limitHeuristics: limitRequests += 1
+    case .constantPropagation: constantRequests += 1
+    case .revalidation: revalidationRequests += 1
+    }
+  }
 
   /// What was done after `earlier`.
   public func since(_ earlier: InferenceCounters) -> InferenceCounters {
@@ -57,7 +69,7 @@ public struct InferenceCounters: Hashable, Sendable {
     counters.limitedCalls -= earlier.limitedCalls
     counters.closed -= earlier.closed
     counters.requestedInstances -= earlier.requestedInstances
-    counters.requestCounts = zip(requestCounts, earlier.requestCounts).map { $0 - $1 }
+    for purpose in SourcePurpose.allCases { counters[keyPath: purpose.count] -= earlier[keyPath: purpose.count] }
     return counters
   }
 }

@@ -2,6 +2,7 @@ import CacheIdentity
 import CacheSession
 import LoweredIR
 import StagedHost
+import Synchronization
 
 /// `overdub(T, f, args…)`: runs `f(args…)` with the methods of the overlay table `T` in the place of the global ones,
 /// in everything that it calls.
@@ -25,7 +26,16 @@ public struct OverlayPass: NativeGenerator {
   public static let function = "overdub"
 
   /// Each table is an owner of its own.
-  public func owner(of instance: NativeInstance) throws -> Owner { Owner("overlay " + (try Call(instance).table)) }
+  public func owner(of instance: NativeInstance) throws -> Owner {
+    let table = try Call(instance).table
+    if let known = OverlayPass.owners.withLock({ $0[table] }) { return known }
+    let made = Owner("overlay " + table)
+    OverlayPass.owners.withLock { $0[table] = made }
+    return made
+  }
+
+  /// By table. Like the tables' types they live as long as the process.
+  private static let owners = Mutex<[String: Owner]>([:])
 
   /// Rewrites the code that the call selects; what it gives is well formed.
   public func generate(

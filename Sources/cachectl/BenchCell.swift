@@ -14,8 +14,10 @@ struct BenchCell {
   }
 
   /// The program's file name without its ending.
-  var name: String {
-    let file = program.split(separator: "/").last.map(String.init) ?? program
+  var name: String { BenchCell.name(ofProgram: program) }
+
+  static func name(ofProgram path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
     return file.hasSuffix(".ir") ? String(file.dropLast(3)) : file
   }
   var title: String { "\(name), \(scenario.title)" }

@@ -5,7 +5,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures what the cache is worth on this machine.",
     discussion: "EXAMPLE: cachectl bench inference",
-    subcommands: [BenchInferenceCommand.self, BenchSampleCommand.self])
+    subcommands: [BenchInferenceCommand.self, BenchSpeedCommand.self, BenchSampleCommand.self])
 }
 
 /// Takes one sample, for ``BenchInferenceCommand``: a process of its own knows nothing that another one has warmed up.

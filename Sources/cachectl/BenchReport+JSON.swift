@@ -71,7 +71,7 @@ extension BenchCell {
 }
 
 extension BenchStatistics {
-  fileprivate var json: JSON {
+  var json: JSON {
     .object([
       "min": .number(minimum),
       "median": .number(median),

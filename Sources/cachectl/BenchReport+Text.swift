@@ -142,7 +142,7 @@ extension BenchDemand {
 
 extension Readable {
   /// `4.20`; `-` if it is no number.
-  fileprivate static func ratio(_ value: Double) -> String {
+  static func ratio(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "-" }
     let hundredths = Int64((abs(value) * 100).rounded())
     let rest = String(hundredths % 100)

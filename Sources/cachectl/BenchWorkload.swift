@@ -25,9 +25,12 @@ struct BenchWorkload {
   let second: Call
 
   /// Loads a program; nothing of it is run but its constants.
-  init(program path: String) throws {
+  init(program path: String) throws { try self.init(text: try TextFile.read(path), path: path) }
+
+  /// The same for a program's text.
+  init(text: String, path: String) throws {
     host = Host(natives: [OverlayPass()], output: { StandardError.write($0) })
-    try host.load(try Program.parse(try TextFile.read(path), file: path))
+    try host.load(try Program.parse(text, file: path))
     guard case .tuple(let calls)? = host.view.global(BenchWorkload.constant), calls.elements.count == 2,
       let first = BenchWorkload.call(calls.elements[0]), let second = BenchWorkload.call(calls.elements[1])
     else { throw BenchError.noCalls(program: path) }

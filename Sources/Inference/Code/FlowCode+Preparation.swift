@@ -1,19 +1,35 @@
 import LoweredIR
 import StagedHost
 
-/// What names mean in one world, as elements of the lattice; remembered by name.
+/// What names mean in one world, as elements of the lattice; remembered by name. Of one interpreter's thread.
 final class Meanings {
   let view: WorldView
-  private var known: [String: Meaning] = [:]
+  @exclusivity(unchecked) private var known: [String: Meaning] = [:]
+  /// Those that were asked for last: each has one place, found without a dictionary's hash function.
+  @exclusivity(unchecked) private var recent = [Meaning?](repeating: nil, count: size)
+  private static let size = 1 << 9
   /// What the bindings of the last code were marked with.
-  fileprivate var mark = 0
+  @exclusivity(unchecked) fileprivate var mark = 0
 
   init(in view: WorldView) { self.view = view }
 
   func callAsFunction(_ name: String) -> Meaning {
-    if let meaning = known[name] { return meaning }
+    let place = Meanings.place(of: name)
+    if let meaning = recent[place], meaning.name == name { return meaning }
+    let meaning = known[name] ?? make(name)
+    recent[place] = meaning
+    return meaning
+  }
+
+  private static func place(of name: String) -> Int {
+    var place: UInt = 0
+    for byte in name.utf8 { place = (place ^ UInt(byte)) &* 0x0100_0000_01b3 }
+    return Int(truncatingIfNeeded: place ^ place >> 20) & (size - 1)
+  }
+
+  private func make(_ name: String) -> Meaning {
     let meaning =
-      switch view.meaning(of: name) {
+      switch view.meaningAsked(of: name) {
       case .predeclared(let value): Meaning(name, LatticeElement(value: value), canChange: false, isFunction: false)
       case .bound(let value): Meaning(name, LatticeElement(value: value), canChange: true, isFunction: false)
       case .genericFunction: Meaning(name, LatticeElement(.function(name)), canChange: true, isFunction: true)

@@ -17,8 +17,6 @@ final class FlowCode {
   let slotCount: Int
   let argumentCount: Int
   let isVararg: Bool
-  /// Which method to take for this code when recursion is limited (F1).
-  let methodForInferenceLimitHeuristics: String?
   /// The blocks other than its own in which an SSA value is used.
   let distantUses: [Int32: [Int32]]
 
@@ -41,7 +39,6 @@ final class FlowCode {
     slotCount = code.slotCount
     argumentCount = code.arguments.count
     isVararg = code.isVararg
-    methodForInferenceLimitHeuristics = code.methodForInferenceLimitHeuristics
   }
 }
 

@@ -29,12 +29,18 @@ public final class Constant: Sendable {
   let size: Int
   /// Whether what the value holds can change, so that nothing may be computed from it beforehand.
   let isMutable: Bool
+  /// See ``LatticeElement/isInformative``.
+  let isInformative: Bool
+  /// The builtin, if it is one.
+  let builtin: Builtin?
 
   fileprivate init(_ value: Value, type: ResolvedType, size: Int = 1, isMutable: Bool = false) {
     self.value = value
     self.type = type
     self.size = size
     self.isMutable = isMutable
+    isInformative = value.isInformative
+    if case .builtin(let builtin) = value { self.builtin = builtin } else { builtin = nil }
   }
 }
 
@@ -58,8 +64,7 @@ extension LatticeElement {
   /// Any value of a type, in canonical form.
   init(_ type: ResolvedType) {
     switch type.shape {
-    case .function(let name):
-      self = .constant(Constant(Builtin.named(name).map { .builtin($0) } ?? .function(type), type: type))
+    case .function: self = .constant(Constant(type.builtin.map { .builtin($0) } ?? .function(type), type: type))
     case .singleton(let named): self = .constant(Constant(.type(named), type: type))
     case .table: self = .constant(Constant(.table(type), type: type))
     case .nominal where type === ResolvedType.nothing: self = .constant(Constant(.nothing, type: type))
@@ -84,7 +89,7 @@ extension LatticeElement {
     }
   }
 
-  private static let textLimit = 256
+  fileprivate static let textLimit = 256
   /// How many parts known values have, at any depth.
   static let sizeLimit = 256
 
@@ -107,6 +112,21 @@ extension LatticeElement {
     }
   }
 
+  /// Which object the type is.
+  var typeIdentity: ObjectIdentifier {
+    switch self {
+    case .bottom: ObjectIdentifier(ResolvedType.never)
+    case .constant(let constant): ObjectIdentifier(constant.type)
+    case .partial(let partial): ObjectIdentifier(partial.type)
+    case .type(let type): ObjectIdentifier(type)
+    }
+  }
+
+  /// The builtin, if it is one.
+  var builtin: Builtin? {
+    if case .constant(let constant) = self { constant.builtin } else { nil }
+  }
+
   /// The value, if there is just one.
   public var constant: Value? {
     if case .constant(let constant) = self { constant.value } else { nil }
@@ -122,12 +142,7 @@ extension LatticeElement {
     switch self {
     case .bottom, .type: false
     case .partial: true
-    case .constant(let constant):
-      switch constant.value {
-      case .nothing, .type, .function, .builtin, .table: false
-      case .tuple(let tuple): tuple.elements.contains { LatticeElement(value: $0).isInformative }
-      default: true
-      }
+    case .constant(let constant): constant.isInformative
     }
   }
 
@@ -185,6 +200,17 @@ extension ResolvedType {
 }
 
 extension Value {
+  /// Whether the value, alone or as part of one that is small enough to be known, says more than its type.
+  fileprivate var isInformative: Bool {
+    switch self {
+    case .nothing, .type, .function, .builtin, .table: false
+    case .string(let text): text.utf8.count <= LatticeElement.textLimit
+    case .structure(let structure): !structure.fields.isEmpty
+    case .tuple(let tuple): tuple.elements.contains(where: \.isInformative)
+    case .bool, .int, .float, .symbol, .array, .syntax: true
+    }
+  }
+
   /// Counts the parts, and notes whether one of them can change. `false` if there are too many; takes no more steps than may be.
   fileprivate func count(into size: inout Int, _ isMutable: inout Bool) -> Bool {
     size += 1

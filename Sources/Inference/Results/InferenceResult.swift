@@ -1,7 +1,7 @@
 import CacheIdentity
 import StagedHost
 
-/// What inference found for one method instance, or for one with constant arguments, and what that rests on.
+/// What inference found for one method instance, or for one with constant arguments, and what that rests on. Belongs to one interpreter.
 final class InferenceResult {
   let node: InstanceNode?
   /// The arguments, where they are known better than by their types (F2).
@@ -11,13 +11,13 @@ final class InferenceResult {
   /// The worlds in which everything that it rests on is the same.
   let range: ClosedRange<HostWorld>
   /// What it asked itself.
-  var dependencies: [Dependency]
+  @exclusivity(unchecked) var dependencies: [Dependency]
   /// The results of what it calls; its own among them if it is recursive.
-  var callees: [InferenceResult] = []
-  /// The results that use it.
-  var callers = ResultList()
+  @exclusivity(unchecked) var callees: [InferenceResult] = []
+  /// The results that use it, once it was connected with them.
+  @exclusivity(unchecked) var callers = ResultList()
   var isClosed = false
-  var mark = 0
+  @exclusivity(unchecked) var mark = 0
 
   init(
     node: InstanceNode?, constants: [LatticeElement]?, type: LatticeElement, range: ClosedRange<HostWorld>,

@@ -17,15 +17,14 @@ extension AbstractInterpreter {
   func call(_ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments) -> CallOutcome {
     for element in arguments.elements where element.isBottom { return .value(.bottom) }
     var (callee, arguments) = (callee, arguments)
-    while case .builtin(let builtin)? = callee.constant {
+    while let builtin = callee.builtin {
       guard builtin == .apply else { return .value(transfer(builtin, arguments)) }
       guard let applied = arguments.elements.first else { return .value(arguments.tail == nil ? .bottom : .any) }
       guard let spread = spread(arguments) else { return .value(.bottom) }
       (callee, arguments) = (applied, spread)
     }
     if callee.isBottom { return .value(.bottom) }
-    var pending = PendingCall(callee, arguments, targets(frame, callee, arguments))
-    return proceed(frame, &pending)
+    return proceed(frame, PendingCall(callee, arguments, targets(frame, callee, arguments)))
   }
 
   /// What a call can reach; what that was found by becomes something that the frame rests on.

@@ -32,11 +32,10 @@ extension AbstractInterpreter {
         slot = assigned
       case .call(let callee, let first, let count, let assigned):
         let outcome: CallOutcome
-        if var pending = frame.call.take() {
-          outcome = proceed(frame, &pending)
+        if let pending = frame.call.take() {
+          outcome = proceed(frame, pending)
         } else {
-          var arguments: [LatticeElement] = []
-          arguments.reserveCapacity(Int(count))
+          arguments.removeAll(keepingCapacity: true)
           for argument in Int(first)..<Int(first + count) {
             arguments.append(state.load(code.arguments[argument], code))
           }

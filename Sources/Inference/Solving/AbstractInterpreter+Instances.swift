@@ -3,7 +3,8 @@ import StagedHost
 
 extension AbstractInterpreter {
   /// Goes on with the call that a frame is at, target after target.
-  func proceed(_ frame: Frame, _ pending: inout PendingCall) -> CallOutcome {
+  func proceed(_ frame: Frame, _ call: consuming PendingCall) -> CallOutcome {
+    var pending = call
     while pending.next < pending.targets.count {
       let step: Step
       switch pending.targets[pending.next] {
@@ -14,12 +15,12 @@ extension AbstractInterpreter {
         if let awaited = pending.awaited.take() {
           step = resume(frame, node, &pending, awaited)
         } else {
-          step = call(frame, node, &pending)
+          step = self.call(frame, node, &pending)
         }
       }
       switch step {
       case .value(let value):
-        pending.value = pending.value.join(value)
+        pending.value = pending.next == 0 ? value : pending.value.join(value)
         pending.next += 1
       case .needs(let callee):
         pending.awaited = callee
@@ -38,7 +39,7 @@ extension AbstractInterpreter {
   /// What a call of an instance gives (Julia's `abstract_call_method`, then `abstract_call_method_with_const_args`).
   private func call(_ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall) -> Step {
     var method: String?
-    if node.plainMethod == nil {
+    if !node.isPlain {
       guard node.request(in: view) != nil else { return .value(.any) }
       // Whether or not the instance is inferred already, its source says as which method to limit it (F1).
       do { method = try source(of: node, for: .limitHeuristics)?.methodForInferenceLimitHeuristics } catch {
@@ -114,7 +115,7 @@ extension AbstractInterpreter {
     guard let code, let slots = slots(of: node, for: code, node.elements) else {
       return .result(finish(node, .bottom, dependencies))
     }
-    let callee = Frame(code, of: node, slots: slots)
+    let callee = Frame(code, of: node, mark: newMark(), slots: slots)
     for dependency in dependencies { callee.add(dependency) }
     node.frame = callee
     node.limitGroup?.instances += 1
@@ -133,9 +134,9 @@ extension AbstractInterpreter {
     // What cannot become better is not inferred again (Julia's `const_prop_entry_heuristic`).
     if general.type.isBottom || general.type.constant != nil { return .value(general.type) }
     guard let arguments = informative(node, pending) else { return .value(general.type) }
-    if let known = node.constantResults.first(where: { $0.arguments == arguments }) {
-      frame.add(known.result)
-      return .value(known.result.type.isWithin(general.type) ? known.result.type : general.type)
+    for known in node.constantResults where known.constants == arguments {
+      frame.add(known)
+      return .value(known.type.isWithin(general.type) ? known.type : general.type)
     }
     guard node.constantFrames == 0, node.constantResults.count < AbstractInterpreter.constantLimit else {
       return .value(general.type)
@@ -144,7 +145,7 @@ extension AbstractInterpreter {
     guard let code = try? self.code(of: node, for: .constantPropagation, &dependencies),
       let slots = slots(of: node, for: code, arguments)
     else { return .value(general.type) }
-    let callee = Frame(code, of: node, slots: slots, constants: arguments)
+    let callee = Frame(code, of: node, mark: newMark(), slots: slots, constants: arguments)
     for dependency in dependencies { callee.add(dependency) }
     node.constantFrames += 1
     counters.constantCalls += 1
@@ -176,6 +177,9 @@ extension AbstractInterpreter {
 
   /// What is known of the slots of an instance's code when it begins; `nil` if the code takes another number of arguments.
   private func slots(of node: InstanceNode, for code: FlowCode, _ arguments: [LatticeElement]) -> [LatticeElement]? {
+    if node.tail == nil, !node.dropsCallee, !code.isVararg {
+      return arguments.count == code.argumentCount ? arguments : nil
+    }
     let tail = node.tail
     var arguments = arguments
     if node.dropsCallee { arguments.removeFirst() }
@@ -196,9 +200,9 @@ extension AbstractInterpreter {
   private func code(
     of node: InstanceNode, for purpose: SourcePurpose, _ dependencies: inout [Dependency]
   ) throws -> FlowCode? {
-    if let method = node.plainMethod {
-      let code = node.method?.code ?? FlowCode(method.definition.code, meanings)
-      node.method?.code = code
+    if node.isPlain, let state = node.method {
+      let code = state.code ?? FlowCode(state.method.definition.code, meanings)
+      state.code = code
       for meaning in code.bindings { dependencies.append(binding(meaning)) }
       return code
     }
@@ -212,10 +216,17 @@ extension AbstractInterpreter {
       dependencies += node.result?.dependencies.filter(\.isAboutSource) ?? []
     }
     guard let source else { return nil }
-    try source.validate()
-    let code = FlowCode(source, meanings)
+    let code = try prepared(source)
     for meaning in code.bindings { dependencies.append(binding(meaning)) }
     return code
+  }
+
+  private func prepared(_ source: LoweredCode) throws -> FlowCode {
+    if let known = recentCode.find(source) { return known }
+    try source.validate()
+    let made = FlowCode(source, meanings)
+    recentCode.insert(made, for: source)
+    return made
   }
 
   private func dependency(on state: MethodState) -> Dependency {

@@ -6,9 +6,9 @@ final class LimitGroup {
   /// The method for limits that sources name; `nil` for plain methods.
   let method: String?
   /// The active frames, the innermost last.
-  var frames: [Frame] = []
+  @exclusivity(unchecked) var frames: [Frame] = []
   /// How many instances were inferred.
-  var instances = 0
+  @exclusivity(unchecked) var instances = 0
 
   init(_ method: String?) { self.method = method }
 }
@@ -47,7 +47,7 @@ extension AbstractInterpreter {
     if !isDeep, let last = group.frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
     let instance = self.node(node.callable, wider)
     instance.limitGroup = group
-    guard instance.plainMethod != nil || instance.request(in: view) != nil else { return .anything }
+    guard instance.isPlain || instance.request(in: view) != nil else { return .anything }
     return .instance(instance)
   }
 

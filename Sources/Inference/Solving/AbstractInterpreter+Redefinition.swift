@@ -17,12 +17,14 @@ extension AbstractInterpreter {
   }
 
   private func advance(to view: WorldView) {
+    connectResults()
     let subjects = view.subjects(changedAfter: self.view.world)
     self.view = view
     meanings = Meanings(in: view)
     rangeOfTypes = view.rangeOfTypes
     for method in methods.values { method.code = nil }
     recentCalls = RecentCalls()
+    recentCode = RecentCode()
     guard let subjects else {
       close(results.all)
       forgetAnswers()
@@ -35,6 +37,15 @@ extension AbstractInterpreter {
     }
     sourceDependencies.removeAll { $0.dependents.all.allSatisfy(\.isClosed) || isOutdated($0, &outdated) }
     close(outdated)
+  }
+
+  /// Tells what the results of late rest on that they do.
+  private func connectResults() {
+    for result in unconnectedResults {
+      for callee in result.callees { callee.callers.append(result) }
+      for dependency in result.dependencies { dependency.dependents.append(result) }
+    }
+    unconnectedResults = []
   }
 
   /// Whether an answer is another one in the present world: then it is forgotten, and what rests on it is outdated.
@@ -80,7 +91,7 @@ extension AbstractInterpreter {
   }
 
   private func forget(_ dependency: Dependency) {
-    for call in dependency.calls { resolvedCalls[call] = nil }
+    if let call = dependency.call { resolvedCalls[call] = nil }
     switch dependency.question {
     case .binding(let name, _): bindings[name] = nil
     case .edge(let edge): edges[edge] = nil

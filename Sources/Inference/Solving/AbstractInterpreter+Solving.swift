@@ -85,30 +85,34 @@ extension AbstractInterpreter {
 
   private func keep(_ result: InferenceResult, of frame: Frame) {
     guard let node = frame.node else { return }
-    guard let constants = frame.constants else { return keep(result, at: node) }
+    guard frame.constants != nil else { return keep(result, at: node) }
     node.constantFrames -= 1
     if node.constantResults.isEmpty { nodesWithConstants.append(node) }
-    node.constantResults.append((constants, result))
-    connect(result)
+    node.constantResults.append(result)
+    add(result)
   }
 
   private func keep(_ result: InferenceResult, at node: InstanceNode) {
     node.frame = nil
     node.result = result
-    connect(result)
+    add(result)
   }
 
   /// From now on a change of what the result rests on closes it.
-  private func connect(_ result: InferenceResult) {
+  private func add(_ result: InferenceResult) {
     results.append(result)
-    for callee in result.callees { callee.callers.append(result) }
-    for dependency in result.dependencies { dependency.dependents.append(result) }
+    unconnectedResults.append(result)
   }
 
-  /// Each object once, in the order of their first place.
+  /// Each object once, in the order of their first place. Mostly that is how they are already.
   private func uniqued<Element: Marked>(_ all: [Element]) -> [Element] {
-    mark += 1
-    let mark = mark
+    var mark = newMark()
+    let isUnique = all.allSatisfy { element in
+      defer { element.mark = mark }
+      return element.mark != mark
+    }
+    if isUnique { return all }
+    mark = newMark()
     var kept: [Element] = []
     kept.reserveCapacity(all.count)
     for element in all where element.mark != mark {
@@ -126,8 +130,17 @@ extension ClosedRange<HostWorld> {
 extension Frame {
   /// The worlds in which all that is known already holds.
   fileprivate var ownRange: ClosedRange<HostWorld> {
-    let answered = dependencies.reduce(ClosedRange.allWorlds) { $0.clamped(to: $1.range) }
-    return callees.reduce(answered) { $0.clamped(to: $1.range) }
+    var (low, high) = (HostWorld(1), HostWorld.open)
+    for dependency in dependencies {
+      low = max(low, dependency.range.lowerBound)
+      high = min(high, dependency.range.upperBound)
+    }
+    for callee in callees {
+      low = max(low, callee.range.lowerBound)
+      high = min(high, callee.range.upperBound)
+    }
+    // All ranges contain the present world.
+    return low...max(low, high)
   }
 }
 

@@ -17,11 +17,14 @@ final class ResolvedCall {
   let types: CallTypes
   let targets: [Target]
   let dependencies: [Dependency]
+  /// The types of the callee and the arguments. Types live as long as the process, so an address is enough.
+  fileprivate let identities: [ObjectIdentifier]
 
   init(_ types: CallTypes, _ targets: [Target], _ dependencies: [Dependency] = []) {
     self.types = types
     self.targets = targets
     self.dependencies = dependencies
+    identities = [ObjectIdentifier(types.callee)] + types.arguments.map { ObjectIdentifier($0) }
   }
 }
 
@@ -31,24 +34,26 @@ struct RecentCalls {
   private static let size = 1 << 12
 
   func find(_ callee: LatticeElement, _ arguments: [LatticeElement]) -> ResolvedCall? {
-    var place = RecentCalls.place(after: 0, callee.type)
-    for argument in arguments { place = RecentCalls.place(after: place, argument.type) }
-    guard let call = calls[place & (RecentCalls.size - 1)], call.types.callee === callee.type,
-      call.types.arguments.count == arguments.count
+    var place = RecentCalls.place(after: 0, callee.typeIdentity)
+    for argument in arguments { place = RecentCalls.place(after: place, argument.typeIdentity) }
+    guard let call = calls[place & (RecentCalls.size - 1)], call.identities.count == arguments.count + 1,
+      call.identities[0] == callee.typeIdentity
     else { return nil }
-    for (argument, type) in zip(arguments, call.types.arguments) where argument.type !== type { return nil }
+    for position in arguments.indices where arguments[position].typeIdentity != call.identities[position + 1] {
+      return nil
+    }
     return call
   }
 
   mutating func insert(_ call: ResolvedCall) {
     guard call.types.tail == nil else { return }
-    var place = RecentCalls.place(after: 0, call.types.callee)
-    for type in call.types.arguments { place = RecentCalls.place(after: place, type) }
+    var place = 0
+    for identity in call.identities { place = RecentCalls.place(after: place, identity) }
     calls[place & (RecentCalls.size - 1)] = call
   }
 
-  private static func place(after place: Int, _ type: ResolvedType) -> Int {
-    let address = UInt(bitPattern: ObjectIdentifier(type))
+  private static func place(after place: Int, _ type: ObjectIdentifier) -> Int {
+    let address = UInt(bitPattern: type)
     return Int(bitPattern: (UInt(bitPattern: place) ^ (address >> 4)) &* 0x9e37_79b9_7f4a_7c15 >> 7)
   }
 }
@@ -103,14 +108,14 @@ extension AbstractInterpreter {
     let made = makeResolvedCall(types)
     resolvedCalls[types] = made
     for dependency in made.dependencies {
-      dependency.calls.append(types)
+      dependency.call = types
       track(dependency)
     }
     return made
   }
 
   private func makeResolvedCall(_ types: CallTypes) -> ResolvedCall {
-    if case .function(let name) = types.callee.shape, let builtin = Builtin.named(name) {
+    if let builtin = types.callee.builtin {
       return ResolvedCall(types, [builtin == .apply ? .anything : .builtin(builtin)])
     }
     if case .function(let name) = types.callee.shape, let native = view.natives[name] {
@@ -134,7 +139,7 @@ extension AbstractInterpreter {
 
   /// A call of concrete types selects one method.
   private func dispatch(_ callee: Callee, _ arguments: ResolvedType, _ types: CallTypes) -> ResolvedCall {
-    let dispatch = view.dispatch(table: MethodTable.global, function: callee.function, arguments: arguments)
+    let dispatch = view.dispatchAsked(table: MethodTable.global, function: callee.function, arguments: arguments)
     let dependency = view.dependency(on: dispatch)
     switch dispatch.selection {
     case .method(let method): return ResolvedCall(types, [.instance(node(.method(method), arguments))], [dependency])

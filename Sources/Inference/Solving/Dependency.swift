@@ -24,11 +24,11 @@ final class Dependency {
   let question: Question
   /// The worlds around the one of the question in which the answer is known to be the same.
   let range: ClosedRange<HostWorld>
-  /// The calls that were resolved by it.
-  var calls: [CallTypes] = []
-  /// The results that rest on it.
-  var dependents = ResultList()
-  var mark = 0
+  /// The call that was resolved by it.
+  var call: CallTypes?
+  /// The results that rest on it, once they were connected with it.
+  @exclusivity(unchecked) var dependents = ResultList()
+  @exclusivity(unchecked) var mark = 0
 
   init(_ question: Question, range: ClosedRange<HostWorld>) {
     self.question = question

@@ -4,6 +4,8 @@ import StagedHost
 
 /// The state of abstract interpretation of one code with some argument types (Julia's `InferenceState`).
 ///
+/// Belongs to one interpreter, and so to one thread; none of its accesses to what is not checked lasts longer than an assignment.
+///
 /// Invariant: what is known of registers, block entries and the result only grows, so interpretation ends.
 final class Frame {
   /// `nil` for a call from outside.
@@ -12,38 +14,40 @@ final class Frame {
   let constants: [LatticeElement]?
   let code: FlowCode
   /// What is known at the present statement, and where blocks begin; taken out while the frame is interpreted.
-  var state: FrameState
-  private var pending: BlockSet
+  @exclusivity(unchecked) var state: FrameState
+  @exclusivity(unchecked) private var pending: BlockSet
   /// The block that is interpreted, and the next statement in it; -1 between blocks.
-  var block = -1
-  var position = 0
+  @exclusivity(unchecked) var block = -1
+  @exclusivity(unchecked) var position = 0
   /// The call at that statement, while it waits for another frame.
-  var call: PendingCall?
-  private(set) var result = LatticeElement.bottom
+  @exclusivity(unchecked) var call: PendingCall?
+  @exclusivity(unchecked) private(set) var result = LatticeElement.bottom
   private var resultChanges = 0
 
   // MARK: Its place in the graph of calls
 
   /// Its number in the order in which frames began, and that of an earlier frame with which it finishes at the latest, if there is one
   /// (as in Tarjan's algorithm).
-  var index = 0
-  var lowlink = 0
+  @exclusivity(unchecked) var index = 0
+  @exclusivity(unchecked) var lowlink = 0
   /// How many frames waited for the end of a cycle when this one began.
-  var firstOfCycle = 0
+  @exclusivity(unchecked) var firstOfCycle = 0
   /// The blocks to interpret again when the result grows.
   private var waiting: Set<Waiter> = []
   /// Whose results were used before they were final.
   private(set) var cyclicCallees: [Frame] = []
   /// Set once everything is known.
-  var finished: InferenceResult?
+  @exclusivity(unchecked) var finished: InferenceResult?
 
   /// Which frames limit it, and are limited by it.
   let limitGroup: LimitGroup?
 
   // MARK: What it rests on
 
-  private(set) var dependencies: [Dependency] = []
-  private(set) var callees: [InferenceResult] = []
+  /// What is added to the lists is marked with it, so that most of it is added once.
+  private let mark: Int
+  @exclusivity(unchecked) private(set) var dependencies: [Dependency] = []
+  @exclusivity(unchecked) private(set) var callees: [InferenceResult] = []
 
   private struct Waiter: Hashable {
     let frame: Frame
@@ -59,9 +63,13 @@ final class Frame {
   /// How often a block's entry or a result may grow before what grows is widened to `Any`.
   static let changeLimit = 24
 
-  init(_ code: FlowCode, of node: InstanceNode?, slots: [LatticeElement], constants: [LatticeElement]? = nil) {
+  /// - Parameter mark: One that nothing is marked with yet.
+  init(
+    _ code: FlowCode, of node: InstanceNode?, mark: Int, slots: [LatticeElement], constants: [LatticeElement]? = nil
+  ) {
     self.code = code
     self.node = node
+    self.mark = mark
     self.constants = constants
     limitGroup = node?.limitGroup
     state = FrameState(code, slots)
@@ -82,8 +90,13 @@ final class Frame {
 
   /// A call can return this.
   func returns(_ value: LatticeElement) {
-    var joined = result.join(value)
-    guard joined != result else { return }
+    var joined = value
+    if !result.isBottom {
+      joined = result.join(value)
+      guard joined != result else { return }
+    } else if value.isBottom {
+      return
+    }
     resultChanges += 1
     if resultChanges > Frame.changeLimit { joined = .any }
     result = joined
@@ -92,9 +105,17 @@ final class Frame {
 
   // MARK: What it rests on
 
-  func add(_ dependency: Dependency) { dependencies.append(dependency) }
+  func add(_ dependency: Dependency) {
+    if dependency.mark == mark { return }
+    dependency.mark = mark
+    dependencies.append(dependency)
+  }
 
-  func add(_ callee: InferenceResult) { callees.append(callee) }
+  func add(_ callee: InferenceResult) {
+    if callee.mark == mark { return }
+    callee.mark = mark
+    callees.append(callee)
+  }
 
   /// Uses the result so far of a frame that is not finished, and interprets the present block again when it grows.
   func wait(for callee: Frame) {
@@ -104,8 +125,8 @@ final class Frame {
 
   /// Lets go of other frames, once they are all finished.
   func release() {
-    waiting = []
-    cyclicCallees = []
+    if !waiting.isEmpty { waiting = [] }
+    if !cyclicCallees.isEmpty { cyclicCallees = [] }
   }
 }
 

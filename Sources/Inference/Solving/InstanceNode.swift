@@ -5,7 +5,7 @@ import StagedHost
 
 /// One method instance, or one instance of a native generated function, and what inference knows of it.
 ///
-/// A class, for the call graph has cycles; nodes belong to one ``AbstractInterpreter``.
+/// A class, for the call graph has cycles; nodes belong to one ``AbstractInterpreter``, and so to one thread.
 final class InstanceNode {
   /// What is specialized.
   enum Callable {
@@ -30,20 +30,26 @@ final class InstanceNode {
   let tail: ResolvedType?
   /// What all instances of the method share; `nil` for a native function's.
   let method: MethodState?
+  /// Whether it has a plain method's code, and no generator.
+  let isPlain: Bool
+  /// Whether the types begin with that of a value that is called.
+  let startsWithCallee: Bool
+  /// Whether the code does not take that value.
+  let dropsCallee: Bool
   /// The result in the present world.
-  var result: InferenceResult?
+  @exclusivity(unchecked) var result: InferenceResult?
   /// The frame that infers it now.
-  var frame: Frame?
+  @exclusivity(unchecked) var frame: Frame?
   /// With which it is limited, as of the last call.
-  var limitGroup: LimitGroup?
+  @exclusivity(unchecked) var limitGroup: LimitGroup?
   /// How many frames infer it with constants now.
-  var constantFrames = 0
+  @exclusivity(unchecked) var constantFrames = 0
   /// What constant arguments gave, while one call from outside is inferred.
-  var constantResults: [(arguments: [LatticeElement], result: InferenceResult)] = []
+  @exclusivity(unchecked) var constantResults: [InferenceResult] = []
   /// Whether its source was ever requested.
-  var isRequested = false
+  @exclusivity(unchecked) var isRequested = false
   /// The request for its source, prepared for one world at a time.
-  private var request: (view: WorldView, PreparedRequest<LoweredCode>)?
+  @exclusivity(unchecked) private var request: (view: WorldView, PreparedRequest<LoweredCode>)?
   /// See ``InferenceOptions/remembersSources``.
   var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
@@ -51,6 +57,13 @@ final class InstanceNode {
     self.callable = callable
     self.method = method
     self.arguments = arguments
+    switch callable {
+    case .method(let method):
+      isPlain = method.definition.kind == .plain
+      startsWithCallee = method.startsWithCallee
+      dropsCallee = method.startsWithCallee && method.definition.calleeName == nil
+    case .native: (isPlain, startsWithCallee, dropsCallee) = (false, false, false)
+    }
     if case .tuple(let parts, let tail) = arguments.shape {
       elements = parts.map { LatticeElement($0) }
       self.tail = tail
@@ -58,21 +71,6 @@ final class InstanceNode {
       elements = []
       tail = .any
     }
-  }
-
-  /// The method's code, if it is a plain one.
-  var plainMethod: Method? {
-    if case .method(let method) = callable, method.definition.kind == .plain { method } else { nil }
-  }
-
-  /// Whether the types begin with that of a value that is called.
-  var startsWithCallee: Bool {
-    if case .method(let method) = callable { method.startsWithCallee } else { false }
-  }
-
-  /// Whether the code does not take that value.
-  var dropsCallee: Bool {
-    if case .method(let method) = callable { startsWithCallee && method.definition.calleeName == nil } else { false }
   }
 
   /// The request for the source in a world; `nil` if the generator may not run for such types (B10).
@@ -113,9 +111,9 @@ final class MethodState {
   /// For which argument types it has nodes.
   var instances: [ResolvedType] = []
   /// A plain method's code, prepared for the present world.
-  var code: FlowCode?
+  @exclusivity(unchecked) var code: FlowCode?
   /// That the method is in force: what each of its results rests on.
-  var dependency: Dependency?
+  @exclusivity(unchecked) var dependency: Dependency?
   /// With which calls of a plain method are limited.
   let limitGroup = LimitGroup(nil)
 

@@ -1,6 +1,7 @@
 import CacheIdentity
 import CacheSession
 import LoweredIR
+import Synchronization
 
 /// A generated function whose generator is part of the program that contains the host, such as an overlay pass.
 ///
@@ -46,11 +47,21 @@ public final class NativeInstance: MethodInstance {
 
   private var digests: (definition: Digest, instance: Digest) {
     knownDigests.value {
-      var builder = DigestBuilder(domain: "stagedhost.native-function.v1")
-      builder.add("name", function)
-      return (builder.finalize(), Digest(specialization: specialization))
+      (NativeInstance.definition(of: function), Digest(specialization: specialization))
     }
   }
+
+  /// The identity of a function. Made once for each: there are as many as the program has generators.
+  private static func definition(of function: String) -> Digest {
+    if let known = definitions.withLock({ $0[function] }) { return known }
+    var builder = DigestBuilder(domain: "stagedhost.native-function.v1")
+    builder.add("name", function)
+    let made = builder.finalize()
+    definitions.withLock { $0[function] = made }
+    return made
+  }
+
+  private static let definitions = Mutex<[String: Digest]>([:])
 
   /// What the function is.
   public var method: MethodDescription {

@@ -11,6 +11,7 @@ public enum Selection: Sendable {
 
   /// Selects among methods for concrete argument types. Quadratic in the methods that accept them.
   static func select(among methods: [Method], arguments: ResolvedType) -> Selection {
+    if methods.count == 1 { return arguments.isSubtype(of: methods[0].parameters) ? .method(methods[0]) : .none }
     let applicable = methods.filter { arguments.isSubtype(of: $0.parameters) }
     guard let first = applicable.first else { return .none }
     var best = first

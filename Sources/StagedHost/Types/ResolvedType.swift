@@ -34,6 +34,8 @@ public final class ResolvedType: Sendable {
   package let size: Int
   /// How deep they nest; at most ``depthLimit``.
   package let depth: Int
+  /// The builtin whose type this is.
+  package let builtin: Builtin?
   /// The canonical text.
   let text = Lazy<String>()
   /// The same of a tuple type as the arguments of a signature.
@@ -48,6 +50,7 @@ public final class ResolvedType: Sendable {
     self.isConcrete = isConcrete
     self.size = size
     self.depth = depth
+    if case .function(let name) = shape { builtin = Builtin.named(name) } else { builtin = nil }
   }
 }
 

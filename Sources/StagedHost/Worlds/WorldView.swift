@@ -70,6 +70,11 @@ extension WorldView {
   /// What a global name means. Remembered: a repeated question costs one look-up.
   public func meaning(of name: String) -> Meaning { globalName(name).meaning }
 
+  /// The same for a caller that remembers it: nothing is kept here.
+  package func meaningAsked(of name: String) -> Meaning {
+    meaning(of: name, boundTo: definitions.binding(name, at: world))
+  }
+
   /// A global name with what it means. Remembered: a repeated question costs one look-up.
   package func globalName(_ name: String) -> GlobalName {
     if let known = caches.withLock({ $0.names[name] }) { return known }
@@ -125,15 +130,20 @@ extension WorldView {
   public func dispatch(table: String, function: String, arguments: ResolvedType) -> Dispatch {
     let key = DispatchKey(table: table, function: function, arguments: arguments)
     if let known = caches.withLock({ $0.dispatches[key] }) { return known }
-    let methods = definitions.tables[table]?.methods(of: function, at: world) ?? []
-    let made = Dispatch(
-      table: table, function: function, arguments: arguments,
-      selection: .select(among: methods, arguments: arguments))
+    let made = dispatchAsked(table: table, function: function, arguments: arguments)
     return caches.withLock { caches in
       if let known = caches.dispatches[key] { return known }
       caches.dispatches[key] = made
       return made
     }
+  }
+
+  /// The same for a caller that remembers it: nothing is kept here.
+  package func dispatchAsked(table: String, function: String, arguments: ResolvedType) -> Dispatch {
+    let methods = definitions.tables[table]?.methods(of: function, at: world) ?? []
+    return Dispatch(
+      table: table, function: function, arguments: arguments,
+      selection: .select(among: methods, arguments: arguments))
   }
 
   /// The methods that calls of a possibly abstract signature can reach in a table, the more specific first.
@@ -186,17 +196,18 @@ public final class Dispatch: Sendable {
   public let arguments: ResolvedType
   /// What was selected.
   public let selection: Selection
-  /// The question and the answer, as an edge of what asked.
-  public let edge: Edge
+  private let knownEdge = Lazy<Edge>()
 
   init(table: String, function: String, arguments: ResolvedType, selection: Selection) {
     self.table = table
     self.function = function
     self.arguments = arguments
     self.selection = selection
-    edge = Edge(
-      .dispatch(table: table, signature: Signature(function: function, arguments: arguments.argumentText)),
-      selection.answer)
+  }
+
+  /// The question and the answer, as an edge of what asked. Made once.
+  public var edge: Edge {
+    knownEdge.value { Edge(.dispatch(table: table, signature: signature), selection.answer) }
   }
 
   /// The call in canonical text.
