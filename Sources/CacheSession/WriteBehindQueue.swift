@@ -18,7 +18,9 @@ final class WriteBehindQueue: Sendable {
   }
 
   private struct Pending {
-    var traces: [PendingTrace] = []
+    /// As they came. A list of lists: what grows on a generator's thread, and is copied there when it does, is a list of references.
+    var batches: [[PendingTrace]] = []
+    var count = 0
     /// Whether a timer is set.
     var isScheduled = false
   }
@@ -62,8 +64,9 @@ final class WriteBehindQueue: Sendable {
   /// Takes generations that belong into one transaction; false if there is no room, and then none of them is stored.
   func enqueue(_ traces: [PendingTrace]) -> Bool {
     let (isTaken, mustSchedule) = pending.withLock { pending in
-      guard pending.traces.count + traces.count <= capacity else { return (false, false) }
-      pending.traces += traces
+      guard pending.count + traces.count <= capacity else { return (false, false) }
+      pending.batches.append(traces)
+      pending.count += traces.count
       defer { pending.isScheduled = true }
       return (true, !pending.isScheduled)
     }
@@ -77,7 +80,7 @@ final class WriteBehindQueue: Sendable {
     queue.asyncAfter(deadline: .now() + .milliseconds(WriteBehindQueue.gatherMilliseconds)) { [weak self] in
       guard let self else { return }
       let mustGoOn = pending.withLock { pending in
-        pending.isScheduled = !pending.traces.isEmpty
+        pending.isScheduled = pending.count > 0
         return pending.isScheduled
       }
       guard mustGoOn else { return }
@@ -103,10 +106,11 @@ final class WriteBehindQueue: Sendable {
   }
 
   private func commit() {
-    let traces = pending.withLock { pending in
-      defer { pending.traces = [] }
-      return pending.traces
+    let batches = pending.withLock { pending in
+      defer { (pending.batches, pending.count) = ([], 0) }
+      return pending.batches
     }
+    let traces = batches.flatMap(\.self)
     write(Batch(copies: traces.flatMap { copies($0.edges, $0.host, $0.world) }, traces: traces))
   }
 

@@ -44,10 +44,17 @@ struct BenchCell {
   /// The time of inference with one mode over that with another: the median over the rounds. Samples of one round were taken
   /// one after the other, so what disturbs a machine for longer than that falls on both and cancels.
   func ratio(_ numerator: BenchMode, to denominator: BenchMode) -> Double {
-    let ratios = zip(samples[numerator] ?? [], samples[denominator] ?? []).map {
-      Double($0.inferenceNanoseconds) / Double($1.inferenceNanoseconds)
-    }
-    return BenchStatistics(ratios)?.median ?? .nan
+    ratios(numerator, to: denominator)?.median ?? .nan
+  }
+
+  /// The ratios of all rounds, of the times or of another figure.
+  func ratios(
+    _ numerator: BenchMode, to denominator: BenchMode, of figure: KeyPath<BenchSample, Int64> = \.inferenceNanoseconds
+  ) -> BenchStatistics? {
+    BenchStatistics(
+      zip(samples[numerator] ?? [], samples[denominator] ?? []).map {
+        Double($0[keyPath: figure]) / Double($1[keyPath: figure])
+      })
   }
 
   /// Requests for each different source, with the cache off; `nil` if many were asked for before.
@@ -63,9 +70,9 @@ struct BenchCell {
   /// What is demanded of every cell, and what was measured.
   var demands: [BenchDemand] {
     [
-      BenchDemand(name: "memory of ceiling", measured: ratio(.ceiling, to: .memory), bound: .atLeast(0.90)),
-      BenchDemand(name: "warm of ceiling", measured: ratio(.ceiling, to: .warm), bound: .atLeast(0.75)),
-      BenchDemand(name: "cold over memory", measured: ratio(.cold, to: .memory) - 1, bound: .below(0.05)),
+      BenchDemand("memory of ceiling", ratios(.ceiling, to: .memory), .atLeast(0.90)),
+      BenchDemand("warm of ceiling", ratios(.ceiling, to: .warm), .atLeast(0.75)),
+      BenchDemand("cold over memory", ratios(.cold, to: .memory), minus: 1, .below(0.05)),
     ]
   }
 }
@@ -78,13 +85,29 @@ struct BenchDemand: Hashable {
   }
 
   let name: String
+  /// The median over the rounds.
   let measured: Double
+  /// Where it would lie after very many rounds, with a confidence of 95%; `nil` after too few to tell.
+  let interval: ClosedRange<Double>?
   let bound: Bound
 
-  var isMet: Bool {
+  init(_ name: String, _ ratios: BenchStatistics?, minus offset: Double = 0, _ bound: Bound) {
+    self.name = name
+    measured = (ratios?.median ?? .nan) - offset
+    interval = ratios?.medianInterval.map { $0.lowerBound - offset...$0.upperBound - offset }
+    self.bound = bound
+  }
+
+  /// Whether what was measured reaches it.
+  var isMet: Bool { isReached(by: measured) }
+
+  /// Whether more rounds could well say the opposite.
+  var isDoubtful: Bool { interval.map { isReached(by: $0.lowerBound) != isReached(by: $0.upperBound) } ?? false }
+
+  private func isReached(by value: Double) -> Bool {
     switch bound {
-    case .atLeast(let limit): measured >= limit
-    case .below(let limit): measured < limit
+    case .atLeast(let limit): value >= limit
+    case .below(let limit): value < limit
     }
   }
 }

@@ -31,10 +31,14 @@ struct BenchMeasurement {
     let interpreterBefore = interpreter.counters
     let sessionBefore = session.counters
     let allocationsBefore = allocations_of_this_thread()
+    let useBefore = ThreadUse.now
     start = clock.now
     let inferred = try interpreter.infer(call.function, call.arguments)
     sample.inferenceNanoseconds = start.duration(to: clock.now).nanoseconds
+    let use = ThreadUse.now
     let allocations = allocations_of_this_thread()
+    sample.processorNanoseconds = use.nanoseconds - useBefore.nanoseconds
+    if use.pageFaults >= 0 { sample.pageFaults = use.pageFaults - useBefore.pageFaults }
     if allocations_are_counted() {
       sample.allocations = Int64(clamping: allocations.count - allocationsBefore.count)
       sample.allocatedBytes = Int64(clamping: allocations.bytes - allocationsBefore.bytes)

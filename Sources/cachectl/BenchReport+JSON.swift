@@ -28,6 +28,7 @@ extension BenchCell {
         "memoryOfCeiling": .number(ratio(.ceiling, to: .memory)),
         "warmOfCeiling": .number(ratio(.ceiling, to: .warm)),
         "coldToMemory": .number(ratio(.cold, to: .memory)),
+        "coldToMemoryOnProcessor": .number(ratios(.cold, to: .memory, of: \.processorNanoseconds)?.median ?? .nan),
       ]),
       "requestsPerSource": requestsPerSource.map { .number($0) } ?? .null,
       "generatorShare": .number(generatorShare),
@@ -53,6 +54,8 @@ extension BenchCell {
       "closing": statistics(mode, \.closingNanoseconds)?.json ?? .null,
       "allocations": isCounted ? number(\.allocations) : .null,
       "allocatedBytes": isCounted ? number(\.allocatedBytes) : .null,
+      "processorNanoseconds": number(\.processorNanoseconds),
+      "pageFaults": samples.allSatisfy { $0.pageFaults >= 0 } ? number(\.pageFaults) : .null,
       "generatorRuns": number(\.generatorRuns),
       "generationNanoseconds": number(\.generationNanoseconds),
       "requests": .object([
@@ -84,16 +87,16 @@ extension BenchStatistics {
 
 extension BenchDemand {
   fileprivate var json: JSON {
-    switch bound {
-    case .atLeast(let limit):
-      .object([
-        "name": .text(name), "measured": .number(measured), "atLeast": .number(limit), "isMet": .bool(isMet),
-      ])
-    case .below(let limit):
-      .object([
-        "name": .text(name), "measured": .number(measured), "below": .number(limit), "isMet": .bool(isMet),
-      ])
-    }
+    let (end, limit) =
+      switch bound {
+      case .atLeast(let limit): ("atLeast", limit)
+      case .below(let limit): ("below", limit)
+      }
+    return .object([
+      "name": .text(name), "measured": .number(measured),
+      "interval": interval.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null,
+      end: .number(limit), "isMet": .bool(isMet), "isDoubtful": .bool(isDoubtful),
+    ])
   }
 }
 

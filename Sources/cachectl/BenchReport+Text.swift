@@ -18,6 +18,9 @@ extension BenchReport {
       for demand in cell.demands where !demand.isMet {
         output.writeLine(style.bad("missed: \(cell.title): \(demand.name) is \(demand.words)"))
       }
+      for demand in cell.demands where demand.isDoubtful {
+        output.writeLine("in doubt: \(cell.title): \(demand.name) is \(demand.words)")
+      }
     }
     if isMet { output.writeLine(style.good("Every cell reaches what is demanded.")) }
   }
@@ -37,7 +40,7 @@ extension BenchReport {
           cell.reference?.seed[cell.scenario].map { Readable.ratio($0) } ?? "-",
           Readable.ratio(cell.ratio(.off, to: .warm)), Readable.ratio(cell.ratio(.off, to: .cold)),
           Readable.ratio(cell.ratio(.off, to: .ceiling)),
-        ] + demands.map { Readable.percent($0.measured) } + [demands.allSatisfy(\.isMet) ? "pass" : "FAIL"],
+        ] + demands.map(\.measuredWords) + [demands.allSatisfy(\.isMet) ? "pass" : "FAIL"],
         to: &output)
     }
     table.finish(&output)
@@ -50,6 +53,7 @@ extension BenchReport {
       SEED         what the seed found for OFF/MEMORY, in another version of Julia and on another machine
       MEMORY, WARM how much of the ceiling they reach: its time over theirs; demanded are 90% and 75%
       COLD         what a new store costs over the cache in memory; demanded is less than 5%
+                   in brackets: where these medians lie with a confidence of 95%; what holds a bound gets more samples
 
 
       """)
@@ -133,10 +137,19 @@ extension BenchCell {
 
 extension BenchDemand {
   fileprivate var words: String {
-    switch bound {
-    case .atLeast(let limit): "\(Readable.percent(measured)), demanded is \(Readable.percent(limit)) at least"
-    case .below(let limit): "\(Readable.percent(measured)), demanded is less than \(Readable.percent(limit))"
-    }
+    let demanded =
+      switch bound {
+      case .atLeast(let limit): "demanded is \(Readable.percent(limit)) at least"
+      case .below(let limit): "demanded is less than \(Readable.percent(limit))"
+      }
+    return "\(measuredWords), \(demanded)"
+  }
+
+  /// The median with its interval: `4.1% (2.0% to 6.3%)`.
+  fileprivate var measuredWords: String {
+    guard let interval else { return Readable.percent(measured) }
+    let (low, high) = (Readable.percent(interval.lowerBound), Readable.percent(interval.upperBound))
+    return "\(Readable.percent(measured)) (\(low) to \(high))"
   }
 }
 

@@ -44,6 +44,10 @@ struct BenchSample: Hashable {
   var openingNanoseconds: Int64 = 0
   /// Inference itself.
   var inferenceNanoseconds: Int64 = 0
+  /// The same, as time on a processor of the inferring thread alone.
+  var processorNanoseconds: Int64 = 0
+  /// Pages that the inferring thread touched first; -1 where they are not counted.
+  var pageFaults: Int64 = -1
   /// Closing the session: what was generated is committed, uses are recorded.
   var closingNanoseconds: Int64 = 0
   /// Allocations of the inferring thread, and the bytes they asked for; -1 where they are not counted.
@@ -76,6 +80,7 @@ struct BenchSample: Hashable {
     ("constantPropagationRequests", \.constantPropagationRequests), ("newSources", \.newSources),
     ("methodInstances", \.methodInstances), ("constantCalls", \.constantCalls), ("statements", \.statements),
     ("reusedFromMemory", \.reusedFromMemory), ("reusedFromStore", \.reusedFromStore),
+    ("processorNanoseconds", \.processorNanoseconds), ("pageFaults", \.pageFaults),
   ]
 
   /// The sample in one line, for the process that asked for it.

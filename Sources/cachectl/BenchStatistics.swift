@@ -8,6 +8,9 @@ struct BenchStatistics: Hashable {
   /// The standard deviation of what the series is a sample of (divided by one less than the count); 0 for one value.
   let sigma: Double
   let maximum: Double
+  /// Where the median of what the series is a sample of lies, with a confidence of at least 95%, whatever the distribution is; `nil` for
+  /// fewer than six values.
+  let medianInterval: ClosedRange<Double>?
 
   /// `nil` for no values.
   init?(_ values: [Double]) {
@@ -23,6 +26,23 @@ struct BenchStatistics: Hashable {
     let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.mean = mean
     sigma = sorted.count > 1 ? (squares / Double(sorted.count - 1)).squareRoot() : 0
+    let left = BenchStatistics.leftOut(of: sorted.count)
+    medianInterval = left.map { sorted[$0]...sorted[sorted.count - 1 - $0] }
+  }
+
+  /// How many values may be left out at either end so that the median lies between the rest with a confidence of 95%: the number of values
+  /// below it is that of heads in as many throws of a coin.
+  private static func leftOut(of count: Int) -> Int? {
+    // The logarithm, for 2^-10000 is nothing.
+    var term = -Double(count) * 2.0.logarithm
+    var (sum, heads) = (0.0, 0)
+    while heads <= count / 2 {
+      sum += term.exponential
+      if sum > 0.025 { break }
+      term += (Double(count - heads) / Double(heads + 1)).logarithm
+      heads += 1
+    }
+    return heads > 0 ? heads - 1 : nil
   }
 }
 

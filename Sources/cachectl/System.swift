@@ -8,6 +8,35 @@ import BloatReport
   import Darwin
 #endif
 
+extension Double {
+  /// The natural logarithm.
+  var logarithm: Double { log(self) }
+  /// e to this power.
+  var exponential: Double { exp(self) }
+}
+
+/// What the calling thread has used so far, where the system tells.
+struct ThreadUse {
+  /// Time on a processor; 0 where nobody knows.
+  var nanoseconds: Int64 = 0
+  /// Pages that it touched first, without a disk being read; -1 where nobody knows.
+  var pageFaults: Int64 = -1
+
+  static var now: ThreadUse {
+    var use = ThreadUse()
+    var time = timespec()
+    if clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 {
+      use.nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+    #if os(Linux)
+      var usage = rusage()
+      // RUSAGE_THREAD, which Linux's headers hide without _GNU_SOURCE.
+      if getrusage(__rusage_who_t(1), &usage) == 0 { use.pageFaults = Int64(usage.ru_minflt) }
+    #endif
+    return use
+  }
+}
+
 /// What the command asks of its environment.
 enum Environment {
   /// A variable that is set and not empty.

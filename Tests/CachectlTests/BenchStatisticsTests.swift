@@ -26,6 +26,32 @@ struct BenchStatisticsTests {
     #expect(BenchStatistics([]) == nil)
   }
 
+  @Test("The median lies between values so far out that a coin would rarely fall so often on one side")
+  func interval() throws {
+    func interval(_ count: Int) -> ClosedRange<Double>? {
+      BenchStatistics((1...count).map(Double.init))?.medianInterval
+    }
+    // From tables of the sign test: the values left out at either end are 0 of 6, 1 of 9, 3 of 15, 9 of 30, 39 of 100.
+    #expect(interval(5) == nil)
+    #expect(interval(6) == 1...6)
+    #expect(interval(9) == 2...8)
+    #expect(interval(15) == 4...12)
+    #expect(interval(30) == 10...21)
+    #expect(interval(100) == 40...61)
+    #expect(try #require(interval(10_000)).contains(5_000))
+  }
+
+  @Test("A demand is in doubt if its bound lies in the interval")
+  func doubt() {
+    func demand(_ values: [Double]) -> BenchDemand {
+      BenchDemand("cold over memory", BenchStatistics(values), minus: 1, .below(0.05))
+    }
+    #expect(demand([1.01, 1.02, 1.03, 1.01, 1.02, 1.04]).isDoubtful == false)
+    #expect(demand([1.06, 1.07, 1.08, 1.06, 1.07, 1.08]).isDoubtful == false)
+    #expect(demand([1.01, 1.02, 1.03, 1.01, 1.02, 1.09]).isDoubtful)
+    #expect(demand([1.01, 1.09]).isDoubtful == false, "two say nothing")
+  }
+
   @Test("Rounding puts no mean outside of what it is the mean of")
   func rounding() throws {
     let statistics = try #require(BenchStatistics([0.1, 0.1, 0.1]))

@@ -62,11 +62,13 @@ struct BenchTests {
     for cell in cells {
       #expect(cell["type"] as? String == "Int64")
       let ratios = try #require(cell["ratios"] as? [String: Any])
-      #expect(ratios.count == 7)
+      #expect(ratios.count == 8)
       for (name, ratio) in ratios { #expect(ratio is NSNumber, "\(name)") }
       let demands = try #require(cell["demands"] as? [[String: Any]])
       #expect(demands.map { $0["name"] as? String } == ["memory of ceiling", "warm of ceiling", "cold over memory"])
-      for demand in demands { #expect(demand["measured"] is NSNumber && demand["isMet"] is Bool) }
+      for demand in demands {
+        #expect(demand["measured"] is NSNumber && demand["isMet"] is Bool && demand["interval"] is NSNull)
+      }
       let modes = try modes(cell)
       #expect(Set(modes.keys) == ["off", "memory", "warm", "cold", "ceiling"])
       for (mode, figures) in modes {
@@ -147,6 +149,26 @@ struct BenchTests {
       #expect(result.output == "")
       #expect(try workload.leftOvers() == [])
     }
+  }
+
+  @Test("bench speed tells what a statement costs, and what a step of fixed work does")
+  func speed() throws {
+    let workload = try Workload()
+    let result = try Command.run([
+      "bench", "speed", workload.program, "chain:10", "loops:1", "--samples", "2", "--json",
+    ])
+    #expect(result.status == 0)
+    let programs = try #require(try result.object()["programs"] as? [[String: Any]])
+    #expect(programs.map { $0["name"] as? String } == ["tiny", "chain:10", "loops:1"])
+    for program in programs {
+      #expect(program["statementToReference"] is NSNumber)
+      for name in ["statementNanoseconds", "referenceNanoseconds"] { #expect(program[name] is [String: Any]) }
+    }
+    // Nine methods of eight statements, one of one, the call itself, and three operators.
+    #expect(programs[1]["statements"] as? Int == 9 * 8 + 1 + 2 + 3 * 2)
+    #expect(programs[1]["frames"] as? Int == 13)
+    #expect(try Command.run(["bench", "speed", workload.program]).output.contains("A SECOND"))
+    #expect(try Command.run(["bench", "speed", "chain:0"]).status == 66)
   }
 
   @Test("A missing program, a number of samples that is none, and a folder that cannot be made are errors")

@@ -60,6 +60,16 @@ final class Meaning {
   }
 }
 
+extension Statement {
+  /// Whether the next statement follows, and nothing else can.
+  fileprivate var goesOn: Bool {
+    switch self {
+    case .value, .assign: true
+    case .goto, .gotoIfNot, .return: false
+    }
+  }
+}
+
 extension FlowCode {
   /// Prepares code that is well formed. Linear in its size.
   convenience init(_ code: LoweredCode, _ meanings: Meanings) {
@@ -84,7 +94,7 @@ private struct FlowPreparation {
   var bindings: [Meaning] = []
   var distantUses: [Int32: [Int32]] = [:]
   private var lastCallee: Meaning?
-  /// The block of each statement.
+  /// The block of each statement; empty if there is just one, and so no jump.
   private var blockOf: [Int32] = []
 
   init(_ code: LoweredCode, _ meanings: Meanings) {
@@ -106,6 +116,10 @@ private struct FlowPreparation {
   }
 
   private mutating func formBlocks() {
+    if case .return? = code.statements.last, code.statements.dropLast().allSatisfy(\.goesOn) {
+      blocks = [FlowCode.Block(start: 0, end: Int32(code.statements.count))]
+      return
+    }
     var starts = [Bool](repeating: false, count: code.statements.count + 1)
     starts[0] = true
     for (position, statement) in code.statements.enumerated() {
@@ -126,7 +140,7 @@ private struct FlowPreparation {
   }
 
   private mutating func prepared(_ statement: Statement, at position: Int) -> FlowStatement {
-    let block = blockOf[position]
+    let block = blockOf.isEmpty ? 0 : blockOf[position]
     switch statement {
     case .value(let expression): return prepared(expression, slot: -1, block)
     case .assign(let slot, let expression): return prepared(expression, slot: Int32(slot), block)
@@ -163,7 +177,7 @@ private struct FlowPreparation {
     switch operand {
     case .ssa(let number):
       // Uses come in the order of blocks.
-      if blockOf[number] != block, distantUses[Int32(number)]?.last != block {
+      if !blockOf.isEmpty, blockOf[number] != block, distantUses[Int32(number)]?.last != block {
         distantUses[Int32(number), default: []].append(block)
       }
       return FlowOperand(number: slotCount + Int32(number))

@@ -33,6 +33,8 @@ public final class Constant: Sendable {
   let isInformative: Bool
   /// The builtin, if it is one.
   let builtin: Builtin?
+  /// The same for equal constants, mostly another one for others.
+  let trace: UInt
 
   fileprivate init(_ value: Value, type: ResolvedType, size: Int = 1, isMutable: Bool = false) {
     self.value = value
@@ -41,6 +43,13 @@ public final class Constant: Sendable {
     self.isMutable = isMutable
     isInformative = value.isInformative
     if case .builtin(let builtin) = value { self.builtin = builtin } else { builtin = nil }
+    trace =
+      switch value {
+      case .int(let number): UInt(truncatingIfNeeded: number)
+      case .float(let number): UInt(truncatingIfNeeded: number.bitPattern)
+      case .bool(let isTrue): isTrue ? 1 : 0
+      default: UInt(bitPattern: ObjectIdentifier(type))
+      }
   }
 }
 

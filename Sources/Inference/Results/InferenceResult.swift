@@ -6,6 +6,8 @@ final class InferenceResult {
   let node: InstanceNode?
   /// The arguments, where they are known better than by their types (F2).
   let constants: [LatticeElement]?
+  /// The same in one word; equal constants have the same.
+  let trace: UInt
   /// What calls give.
   let type: LatticeElement
   /// The worlds in which everything that it rests on is the same.
@@ -25,6 +27,7 @@ final class InferenceResult {
   ) {
     self.node = node
     self.constants = constants
+    trace = constants?.trace ?? 0
     self.type = type
     self.range = range
     self.dependencies = dependencies
@@ -35,6 +38,24 @@ final class InferenceResult {
     dependencies = []
     callees = []
     callers = ResultList()
+  }
+}
+
+extension [LatticeElement] {
+  /// A word that is the same for equal elements, and mostly another one for others.
+  var trace: UInt {
+    var word: UInt = 0
+    for element in self { word = (word ^ element.trace) &* 0x9e37_79b9_7f4a_7c15 }
+    return word
+  }
+}
+
+extension LatticeElement {
+  fileprivate var trace: UInt {
+    switch self {
+    case .constant(let constant): constant.trace
+    case .bottom, .partial, .type: UInt(bitPattern: typeIdentity)
+    }
   }
 }
 

@@ -134,7 +134,8 @@ extension AbstractInterpreter {
     // What cannot become better is not inferred again (Julia's `const_prop_entry_heuristic`).
     if general.type.isBottom || general.type.constant != nil { return .value(general.type) }
     guard let arguments = informative(node, pending) else { return .value(general.type) }
-    for known in node.constantResults where known.constants == arguments {
+    let trace = node.constantResults.isEmpty ? 0 : arguments.trace
+    for known in node.constantResults where known.trace == trace && known.constants == arguments {
       frame.add(known)
       return .value(known.type.isWithin(general.type) ? known.type : general.type)
     }

@@ -65,6 +65,13 @@ struct CallTypes: Hashable {
   /// The type of any number of further arguments.
   let tail: ResolvedType?
 
+  /// Feeds one word, made of all types but the tail.
+  func hash(into hasher: inout Hasher) {
+    var word = UInt(bitPattern: ObjectIdentifier(callee))
+    for type in arguments { word = word &* 0x9e37_79b9_7f4a_7c15 ^ UInt(bitPattern: ObjectIdentifier(type)) >> 4 }
+    hasher.combine(word)
+  }
+
   /// How many combinations of members the unions are split into (C8; Julia's `max_union_splitting`).
   static let splitLimit = 4
 

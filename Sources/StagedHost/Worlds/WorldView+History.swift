@@ -46,16 +46,17 @@ extension WorldView {
   private func range(
     among changes: [HostWorld], where isSame: (HostWorld) -> Bool
   ) -> ClosedRange<HostWorld> {
-    let reached = changes.prefix { $0 <= world }
+    var reached = 0
+    while reached < changes.count, changes[reached] <= world { reached += 1 }
     var low = HostWorld(1)
-    for (position, change) in reached.enumerated().reversed() {
-      let before = position > 0 ? reached[position - 1] : HostWorld(1)
-      if change == HostWorld(1) || isSame(before) { continue }
-      low = change
+    for position in stride(from: reached - 1, through: 0, by: -1) {
+      let before = position > 0 ? changes[position - 1] : HostWorld(1)
+      if changes[position] == HostWorld(1) || isSame(before) { continue }
+      low = changes[position]
       break
     }
-    for change in changes.dropFirst(reached.count) where !isSame(change) {
-      return low...HostWorld(change.number - 1)
+    for position in reached..<changes.count where !isSame(changes[position]) {
+      return low...HostWorld(changes[position].number - 1)
     }
     return low...HostWorld.open
   }
