@@ -1,3 +1,5 @@
+import BloatReport
+
 /// How fast inference is, program by program.
 struct BenchSpeedReport {
   let rows: [BenchSpeed]
