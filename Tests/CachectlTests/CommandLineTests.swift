@@ -59,7 +59,8 @@ struct CommandLineTests {
   @Test(
     "Every command has help with an example",
     arguments: [
-      "run", "dump", "log", "why", "stats", "prune", "verify", "bench inference", "bench speed", "image build", "image inspect",
+      "run", "dump", "log", "why", "stats", "prune", "verify", "bench inference", "bench speed", "image build",
+      "image inspect",
       "image verify", "image diff", "image merge", "image load", "image extract", "image keygen",
     ])
   func help(command: String) throws {
