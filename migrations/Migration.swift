@@ -4,19 +4,29 @@ public struct Migration: Sendable {
   public let version: Int32
   /// The file's name, as recorded.
   public let name: String
+  /// The statements that rename the tables of the format before which are made anew; empty if there are none.
+  public let settingAside: String
   /// The statements that make the new tables.
   public let sql: String
-  /// The statements that remain once the program has converted the rows of the format before; empty if it converts none.
+  /// The statements that drop what was set aside, once the program has converted its rows.
   public let sqlAfterConversion: String
 
   private init(version: Int32, name: String, _ content: [UInt8]) {
     self.version = version
     self.name = name
-    let parts = String(decoding: content, as: UTF8.self).split(separator: Migration.conversion, maxSplits: 1)
-    sql = String(parts.first ?? "")
-    sqlAfterConversion = parts.count > 1 ? String(parts[1]) : ""
+    let text = String(decoding: content, as: UTF8.self)
+    let parts = text.split(separator: Migration.aside, maxSplits: 1).map(String.init)
+    settingAside = parts.count > 1 ? parts[0] : ""
+    let rest = (parts.last ?? "").split(separator: Migration.conversion, maxSplits: 1)
+    sql = String(rest.first ?? "")
+    sqlAfterConversion = rest.count > 1 ? String(rest[1]) : ""
   }
 
+  /// The statements that drop the tables which would be set aside, for a file without rows: renaming one costs as much as making
+  /// a whole schema.
+  public var dropping: String { sqlAfterConversion.replacing("format\(version - 1)_", with: "") }
+
+  private static let aside = "-- Here nothing of the format before stands in the way any more.\n"
   private static let conversion = "-- Here the program converts what stands in the tables of the format before.\n"
 
   /// Every step, in order of version. Append only: a released file never changes.

@@ -1,5 +1,6 @@
 -- WorldCache store, format 2: fewer B-trees, narrower rows, each text once. Immutable once released.
--- Between the two parts of this file the program converts the rows of format 1; see docs/decisions/0008-compact-rows.md.
+-- Its parts set the tables of format 1 aside, make the new ones, and drop what was set aside, once the program has converted its rows;
+-- see docs/decisions/0008-compact-rows.md.
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE question RENAME TO format1_question;
 ALTER TABLE source_question RENAME TO format1_source_question;
@@ -15,6 +16,8 @@ ALTER TABLE edge RENAME TO format1_edge;
 ALTER TABLE code_instance RENAME TO format1_code_instance;
 ALTER TABLE quarantine RENAME TO format1_quarantine;
 PRAGMA legacy_alter_table = OFF;
+
+-- Here nothing of the format before stands in the way any more.
 
 -- Names and argument types, each once. `id` is the first 31 bits of the text's checksum, or one of the next free numbers, so it needs
 -- no index and shows damage.

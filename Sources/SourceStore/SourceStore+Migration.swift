@@ -51,9 +51,13 @@ extension SourceStore {
     try connection.writing { () throws(StoreError) in
       let present = try formatVersion(of: connection)
       for migration in Migration.all where migration.version > present {
+        let isNew = present == 0
+        try connection.executeScript(isNew ? migration.dropping : migration.settingAside)
         try connection.executeScript(migration.sql)
-        if migration.version == 2 { try FormatOneConversion(connection: connection).run() }
-        try connection.executeScript(migration.sqlAfterConversion)
+        if !isNew {
+          if migration.version == 2 { try FormatOneConversion(connection: connection).run() }
+          try connection.executeScript(migration.sqlAfterConversion)
+        }
         try connection.execute(
           "INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?)",
           Int64(migration.version), migration.name, ProcessIdentity.now)
