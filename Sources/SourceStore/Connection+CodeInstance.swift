@@ -61,6 +61,8 @@ extension Connection {
 
   /// The open code instances of a lineage whose traces rest on an answer, by trace. Throws if backedges were lost or changed:
   /// whatever they led to would never be closed (W12).
+  ///
+  /// Looked for from the newest on: an open one is the newest of its key (W4), so what closed before costs nothing.
   func openCodeInstances(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [CodeInstanceRow] {
     var sum: Int64 = 0
     let statement = try statement(
@@ -69,7 +71,10 @@ extension Connection {
         c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL
       FROM backedge b LEFT JOIN trace t ON t.id = b.trace
       LEFT JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
-        AND c.lineage = ?2 AND c.trace = t.id AND c.last_world IS NULL
+        AND c.lineage = ?2 AND c.trace = t.id AND c.min_world = (
+          SELECT n.min_world FROM code_instance n
+          WHERE n.method = t.method AND n.instance = t.instance AND n.owner = t.owner AND n.lineage = ?2
+            AND n.last_world IS NULL ORDER BY n.min_world DESC LIMIT 1)
       LEFT JOIN source s ON s.id = c.source WHERE b.answer = ?1 ORDER BY b.trace
       """)
     try statement.bind(answer, lineage)
@@ -92,6 +97,17 @@ extension Connection {
       WHERE c.method = ? AND c.instance = ? AND c.owner = ? AND c.lineage = ? ORDER BY c.min_world DESC LIMIT 1
       """, key.method, key.firstHalf, key.owner, lineage
     ) { row throws(StoreError) in try CodeInstanceRow(key, row) }
+  }
+
+  /// The trace of a key's open code instance, which is its newest one (W4).
+  func openTrace(of key: KeyRow, in lineage: LineageID) throws(StoreError) -> TraceID? {
+    let newest: (isOpen: Bool, TraceID)? = try first(
+      """
+      SELECT last_world IS NULL, trace FROM code_instance
+      WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? ORDER BY min_world DESC LIMIT 1
+      """, key.method, key.firstHalf, key.owner, lineage
+    ) { ($0.bool(0), $0.id(1)) }
+    return newest.flatMap { $0.isOpen ? $0.1 : nil }
   }
 
   /// Adds a code instance, and with it the answer that it gives to questions about its source.

@@ -258,16 +258,13 @@ private struct StoredTraceGraph: TraceGraph {
     try connection.revivableTraces(restingOn: answer)
   }
 
-  func answers(of trace: TraceID) throws(StoreError) -> [AnswerID] { try connection.answers(of: trace) }
-
   func sourceAnswer(of trace: TraceRow) throws(StoreError) -> AnswerID? {
     guard let question = try connection.sourceQuestion(of: trace.key) else { return nil }
     return try connection.intern(try connection.sourceAnswer(of: trace), to: question)
   }
 
   func openTrace(of key: KeyRow) throws(StoreError) -> TraceID? {
-    let newest = try connection.newestCodeInstance(of: key, in: lineage)
-    return newest.flatMap { $0.range.isOpen ? $0.trace : nil }
+    try connection.openTrace(of: key, in: lineage)
   }
 
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool {

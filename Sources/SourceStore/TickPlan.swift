@@ -17,8 +17,6 @@ protocol TraceGraph {
   func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
   /// Traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
   func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow]
-  /// The answers that a trace rests on.
-  func answers(of trace: TraceID) throws(StoreError) -> [AnswerID]
   /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on any.
   func sourceAnswer(of trace: TraceRow) throws(StoreError) -> AnswerID?
   /// The trace of the key's open code instance.
@@ -103,7 +101,7 @@ struct TickPlan {
       for trace in try graph.revivableTraces(restingOn: answer) where !candidates.contains(trace.id) {
         if let open = try graph.openTrace(of: trace.key), !closed.contains(open) { continue }
         let source = try graph.sourceAnswer(of: trace)
-        candidates.add(trace, answers: try graph.answers(of: trace.id), source: source)
+        candidates.add(trace, source: source)
         if let source, try !holds(source) { worklist.append(source) }
       }
     }
@@ -116,7 +114,6 @@ struct TickPlan {
 private struct RevivalCandidates {
   private struct Candidate {
     var trace: TraceRow
-    var answers: [AnswerID]
     var source: AnswerID?
   }
 
@@ -128,9 +125,9 @@ private struct RevivalCandidates {
 
   var answers: Dictionary<AnswerID, [TraceID]>.Keys { restingOn.keys }
 
-  mutating func add(_ trace: TraceRow, answers: [AnswerID], source: AnswerID?) {
-    candidates[trace.id] = Candidate(trace: trace, answers: answers, source: source)
-    for answer in answers { restingOn[answer, default: []].append(trace.id) }
+  mutating func add(_ trace: TraceRow, source: AnswerID?) {
+    candidates[trace.id] = Candidate(trace: trace, source: source)
+    for answer in trace.answers { restingOn[answer, default: []].append(trace.id) }
   }
 
   mutating func assume(_ answer: AnswerID) { assumed.insert(answer) }
@@ -140,7 +137,7 @@ private struct RevivalCandidates {
     for candidate in candidates.values { if let source = candidate.source { givers[source, default: 0] += 1 } }
     func holds(_ answer: AnswerID) -> Bool { assumed.contains(answer) || givers[answer, default: 0] > 0 }
 
-    var failing = candidates.filter { !$0.value.answers.allSatisfy(holds) }.map(\.key)
+    var failing = candidates.filter { !$0.value.trace.answers.allSatisfy(holds) }.map(\.key)
     repeat {
       while let trace = failing.popLast() {
         guard let candidate = candidates.removeValue(forKey: trace), let source = candidate.source else { continue }
