@@ -65,7 +65,7 @@ struct RepositoryTests {
       in: URL(fileURLWithPath: CommandLine.arguments[0]))
     let verdicts = judge(
       try InferenceReport(report).rows, by: try #require(file.groups["inference"]))
-    #expect(verdicts.count == 4 * 7)
+    #expect(verdicts.count == 4 * 8)
     #expect(verdicts.filter { $0.outcome == .met || $0.outcome == .exceeded }.count == 4 * 3)
     #expect(!verdicts.contains { $0.outcome == .notMeasured })
   }
