@@ -11,6 +11,8 @@ final class MemoryTable: Sendable {
   }
 
   /// A power of two of slots, at most half of them taken.
+  ///
+  /// Invariant of `Sendable`: the three numbers never change, and the slots that they lead to are atomics.
   private final class Slots: @unchecked Sendable {
     let base: UnsafeMutablePointer<Slot>
     /// By how many bits a hash is too long for a position.
