@@ -43,6 +43,8 @@ extension SourceStore {
     try connection.executeScript(isDraft ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL")
     _ = try connection.first("PRAGMA journal_mode = WAL") { $0.text(0) }
     try connection.executeScript("PRAGMA mmap_size = 1073741824")
+    // A tick touches rows all over the file; what it changes has to stay in memory, or it is written more than once.
+    try connection.executeScript("PRAGMA cache_size = -65536")
   }
 
   /// Takes the missing migrations in one write transaction, so that processes which open a new file at once do not collide.
