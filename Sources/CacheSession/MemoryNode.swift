@@ -174,6 +174,8 @@ struct MemoryNode: @unchecked Sendable {
 }
 
 /// Where a ``PreparedRequest`` found its node, so that it need not look again: in the first session that it hit.
+///
+/// Invariant of `Sendable`: both are atomics, and the node is used only in the tier of that number, which keeps its nodes.
 @usableFromInline
 struct MemoryPlace: ~Copyable, @unchecked Sendable {
   /// The number of the tier; 0 before one is known.

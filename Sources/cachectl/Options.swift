@@ -49,9 +49,10 @@ struct ImageLayerOptions: ParsableArguments {
 
   @OptionGroup var trust: TrustOptions
 
-  /// The images. Where a signature is demanded every byte is checked first, for the signature covers all of them.
+  /// The images. Where a signature is demanded, opening reads all of them, for the signature covers every byte.
   func open() throws -> [SystemImage] {
-    try paths.map { trust.trusted.isEmpty ? try SystemImage($0) : try trust.openWhole($0) }
+    let keys = try trust.keys()
+    return try paths.map { try SystemImage($0, trusting: keys) }
   }
 }
 
