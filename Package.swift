@@ -18,6 +18,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CAllocations"),
     .target(
@@ -29,7 +30,8 @@ let package = Package(
     .target(
       name: "SystemImage",
       dependencies: [
-        "CXXHash", "CacheIdentity", "SourceCodec", "SourceStore", .product(name: "Crypto", package: "swift-crypto"),
+        "CLZ4", "CXXHash", "CacheIdentity", "SourceCodec", "SourceStore",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
       name: "CacheSession",

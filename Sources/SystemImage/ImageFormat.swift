@@ -11,7 +11,7 @@
 //   owners, methods, digests             = digest × count
 //   index                                = first entry: uE × buckets, record × count (sorted by the keys' hashes)
 //   record                               = instance: digest, checksum: u64, method: uM, owner: uO, source: uS
-//   dictionary                           = a zstd dictionary, or nothing
+//   dictionary                           = what compressed contents may copy from, or nothing
 //   sources                              = 0, content × count; an entry without a source leads to the 0
 //   content                              = stored size * 2 + is compressed: varint, codec: u8, [size: varint], bytes
 //   codecs, owner_names, answer_texts    = table of: text
@@ -56,9 +56,8 @@ package enum ImageFormat {
   static let recordsPerBlock = 128
   /// Blocks have fewer bytes.
   package static let largestBlock = 1 << 23
-  /// Opening reads the dictionary.
-  static let largestDictionary = 1 << 18
-  static let largestSource = 1 << 31
+  /// LZ4 compresses no larger ones.
+  static let largestSource = 0x7e00_0000
   /// A hit finds codecs by their number without reading a table.
   static let mostCodecs = recordsPerBlock
 

@@ -28,12 +28,12 @@ struct ImageWriter {
     try file.write([UInt8](repeating: 0, count: prologueSize))
     _ = try file.takeDigest()
 
-    let contents = try ContentPlan(plan, options, compression, progress: report)
+    let contents = try ContentPlan(plan, options, progress: report)
     try write(digests: plan.owners, of: builder.owners.values, in: .owners)
     try write(digests: plan.methods, of: builder.methods.values, in: .methods)
     try writeIndex(contents)
-    try section(.dictionary, count: contents.dictionary == nil ? 0 : 1) { file throws(ImageError) in
-      try file.write(contents.dictionary?.bytes ?? [])
+    try section(.dictionary, count: contents.dictionary.isEmpty ? 0 : 1) { file throws(ImageError) in
+      try file.write(contents.dictionary)
     }
     try writeSources(contents)
     try write(digests: plan.digests, of: builder.digests.values, in: .digests)

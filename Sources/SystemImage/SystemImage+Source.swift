@@ -16,17 +16,46 @@ extension SystemImage {
   ///
   /// One SHA-256, for the source's digest. Where only the bytes are needed, ``withPayload(of:_:)`` costs less.
   public func source(of entry: ImageEntry) throws(ImageError) -> EncodedSource? {
-    guard let place = try verifiedContent(of: entry) else { return nil }
-    return EncodedSource(codec: codecs[place.codec].name, payload: place.payload)
+    try withPayload(of: entry) { bytes, codec in EncodedSource(codec: codec, payload: Array(bytes)) }
   }
 
   /// Lends the bytes of an entry's source, which were verified (W9), with the name of their form; returns `nil` without a call
-  /// if the generator declined. Bytes that are stored as they are get lent from the mapped file.
+  /// if the generator declined. Bytes that are stored as they are get lent from the mapped file; those of small compressed ones lie
+  /// on the stack.
+  @inlinable
   public func withPayload<Result>(
     of entry: ImageEntry, _ body: (UnsafeRawBufferPointer, _ codec: String) -> Result
   ) throws(ImageError) -> Result? {
-    guard let place = try verifiedContent(of: entry) else { return nil }
-    return place.withBytes { body($0, codecs[place.codec].name) }
+    var result: Result?
+    try lendPayload(of: entry) { bytes, codec in result = body(bytes, codec) }
+    return result
+  }
+
+  @usableFromInline
+  func lendPayload(
+    of entry: ImageEntry, _ body: (UnsafeRawBufferPointer, _ codec: String) -> Void
+  ) throws(ImageError) {
+    guard entry.source > 0 else {
+      if let damage = mismatch(Checksum.of([], seed: entry.hash ^ declinedSeed), of: entry) { throw damage }
+      return
+    }
+    let place = try content(at: entry.source)
+    func lend(_ payload: UnsafeRawBufferPointer) -> ImageError? {
+      let damage = mismatch(Checksum.of(payload, seed: entry.hash ^ codecs[place.codec].seed), of: entry)
+      if damage == nil { body(payload, codecs[place.codec].name) }
+      return damage
+    }
+    let damage =
+      if let size = place.compressedFrom {
+        withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { raw in
+          ContentBlock.decompress(place.stored, into: raw, with: bytes(of: .dictionary))
+            ? lend(UnsafeRawBufferPointer(raw))
+            : failure(.notDecompressible(expected: size), in: .sources, at: entry.source)
+        }
+      } else {
+        lend(place.stored)
+      }
+    if let damage { throw damage }
   }
 
   /// What a question about an entry's source is answered. One SHA-256 of the source.
@@ -39,28 +68,10 @@ extension SystemImage {
     entry.source > 0 ? try content(at: entry.source).size : nil
   }
 
-  private func verifiedContent(of entry: ImageEntry) throws(ImageError) -> VerifiedContent? {
-    guard entry.source > 0 else {
-      try compare(Checksum.of([], seed: entry.hash ^ declinedSeed), of: entry)
-      return nil
-    }
-    let place = try content(at: entry.source)
-    var bytes = VerifiedContent.Bytes.mapped(place.stored)
-    if let size = place.compressedFrom {
-      guard let raw = try? compression.decompress(place.stored.bytes, rawSize: size, with: dictionary) else {
-        throw failure(.notDecompressible(expected: size), in: .sources, at: entry.source)
-      }
-      bytes = .decompressed(raw)
-    }
-    let content = VerifiedContent(codec: place.codec, bytes: bytes)
-    try compare(content.withBytes { Checksum.of($0, seed: entry.hash ^ codecs[place.codec].seed) }, of: entry)
-    return content
-  }
-
-  private func compare(_ found: UInt64, of entry: ImageEntry) throws(ImageError) {
-    guard found == entry.checksum else {
-      throw failure(.wrongChecksum(found: found, expected: entry.checksum), in: .sources, at: entry.source)
-    }
+  private func mismatch(_ found: UInt64, of entry: ImageEntry) -> ImageError? {
+    found == entry.checksum
+      ? nil
+      : failure(.wrongChecksum(found: found, expected: entry.checksum), in: .sources, at: entry.source)
   }
 
   /// Where a source's bytes lie. Every number is checked before it is used.
@@ -90,37 +101,16 @@ extension SystemImage {
       position += 1
     }
     let raw = form & 1 == 1 ? try readVarint() : nil
-    guard stored <= section.count - position, raw ?? 0 <= ImageFormat.largestSource else {
+    guard stored <= section.count - position else {
       throw failure(
         .outOfBounds(found: UInt64(stored), limit: UInt64(section.count - position)), in: .sources, at: offset)
+    }
+    // Memory is reserved for what the block can hold, not for what is claimed.
+    if let raw, raw > ImageFormat.largestSource || !ContentBlock.canHold(raw, in: stored) {
+      throw failure(.notDecompressible(expected: raw), in: .sources, at: offset)
     }
     return ContentPlace(
       codec: codec, stored: UnsafeRawBufferPointer(rebasing: section[position..<position + stored]),
       compressedFrom: raw, size: position + stored - offset)
-  }
-}
-
-/// A source's bytes whose checksum was compared.
-private struct VerifiedContent {
-  enum Bytes {
-    case mapped(UnsafeRawBufferPointer)
-    case decompressed([UInt8])
-  }
-
-  let codec: Int
-  let bytes: Bytes
-
-  var payload: [UInt8] {
-    switch bytes {
-    case .mapped(let mapped): Array(mapped)
-    case .decompressed(let raw): raw
-    }
-  }
-
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    switch bytes {
-    case .mapped(let mapped): body(mapped)
-    case .decompressed(let raw): raw.withUnsafeBytes(body)
-    }
   }
 }

@@ -28,8 +28,6 @@ public final class SystemImage: Sendable {
   let index: IndexShape
   /// The names of the sources' forms, with the seeds of the checksums.
   let codecs: [(name: String, seed: UInt64)]
-  let compression = SourceCompression()
-  let dictionary: CompressionDictionary?
   let declinedSeed = Checksum.seed(codec: nil)
   /// Which tables' directories have been found whole: a bit for each section.
   let checkedDirectories = Atomic<UInt32>(0)
@@ -48,7 +46,6 @@ public final class SystemImage: Sendable {
     let signer = try ImageSignature.verify(file, prologue, path: path, trusting: keys)
     index = try SystemImage.checkShapes(shapes, path: path)
     codecs = try SystemImage.readCodecs(file, shapes, path: path)
-    dictionary = try SystemImage.readDictionary(file, shapes[.dictionary], path: path)
     header = ImageHeader(
       format: ImageFormat.version, lineage: prologue.lineage, world: prologue.world, state: prologue.state,
       entries: index.entries, sources: shapes[.sources].count, answers: shapes[.answers].count,
@@ -122,29 +119,15 @@ extension SystemImage {
     try expect(shapes[.descriptions].count, shapes[.methods].count, shapes[.descriptions])
     try expect(shapes[.ownerNames].count, shapes[.owners].count, shapes[.ownerNames])
     try expect(shapes[.answerTexts].count, shapes[.digests].count, shapes[.answerTexts])
-    if shapes[.codecs].count > ImageFormat.mostCodecs {
+    for (found, limit, name) in [
+      (shapes[.codecs].count, ImageFormat.mostCodecs, ImageSection.Name.codecs),
+      (shapes[.dictionary].size, ContentBlock.largestDictionary, .dictionary),
+    ] where found > limit {
       throw ImageError(
-        .outOfBounds(found: UInt64(shapes[.codecs].count), limit: UInt64(ImageFormat.mostCodecs)), path: path,
-        section: .codecs, offset: UInt64(shapes[.codecs].offset))
+        .outOfBounds(found: UInt64(found), limit: UInt64(limit)), path: path, section: name,
+        offset: UInt64(shapes[name].offset))
     }
     return index
-  }
-
-  private static func readDictionary(
-    _ file: MappedFile, _ shape: SectionShape, path: String
-  ) throws(ImageError) -> CompressionDictionary? {
-    guard shape.size > 0 else { return nil }
-    func failure(_ problem: ImageError.Problem) -> ImageError {
-      ImageError(problem, path: path, section: .dictionary, offset: UInt64(shape.offset))
-    }
-    guard shape.size <= ImageFormat.largestDictionary, let bytes = file.range(shape.offset, shape.size) else {
-      throw failure(.outOfBounds(found: UInt64(shape.size), limit: UInt64(ImageFormat.largestDictionary)))
-    }
-    do throws(DecodingFailure) {
-      return try CompressionDictionary(bytes: Array(bytes))
-    } catch {
-      throw failure(.undecodable(error))
-    }
   }
 
   private static func readCodecs(

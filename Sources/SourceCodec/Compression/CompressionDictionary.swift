@@ -9,6 +9,11 @@ import Synchronization
 public final class CompressionDictionary: Sendable {
   /// The dictionary as it is kept in files.
   public let bytes: [UInt8]
+  /// The part that compressed bytes copy from, without zstd's own tables: it serves other compressors, too.
+  public var content: ArraySlice<UInt8> {
+    let header = ZDICT_getDictHeaderSize(bytes, bytes.count)
+    return bytes[(ZDICT_isError(header) == 0 ? header : 0)...]
+  }
   /// The identity of the bytes.
   public let digest: Digest
 

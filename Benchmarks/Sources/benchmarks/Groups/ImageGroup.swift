@@ -19,6 +19,12 @@ extension BenchmarkGroup {
       defer { files.remove() }
       rows.append(try hitRow(name, files, run))
     }
+    for path in run.corpora {
+      let payloads = try Corpus(path: path).traces.compactMap(\.source?.payload)
+      let files = try ImageFiles(Workload(count: payloads.count, size: .real(payloads)), run.fixtures)
+      defer { files.remove() }
+      rows.append(try hitRow("hit", files, run))
+    }
     let files = try ImageFiles(Workload(count: large), run.fixtures)
     defer { files.remove() }
     rows.append(try hitRow("hit", files, run))

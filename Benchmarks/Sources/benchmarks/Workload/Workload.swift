@@ -28,9 +28,10 @@ struct Workload: Sendable {
     self.watches = watches
   }
 
-  /// The canonical bytes of a source: statements of an operation, two operands and sometimes a symbol, unevenly distributed, so
-  /// that they compress about as well as real ones.
+  /// The canonical bytes of a source, if it is made up: statements of an operation, two operands and sometimes a symbol, unevenly
+  /// distributed. An entropy coder compresses them about as well as real ones; they repeat less.
   func source(_ index: Int) -> Blob {
+    if case .real(let payloads) = size { return Blob(bytes: payloads[index % payloads.count]) }
     var random = SeededGenerator(seed: UInt64(index))
     let size = size.draw(&random)
     var bytes: [UInt8] = []
