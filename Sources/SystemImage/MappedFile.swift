@@ -1,3 +1,5 @@
+import CacheIdentity
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -50,21 +52,20 @@ extension ImageError.Problem {
 }
 
 extension UnsafeRawPointer {
-  /// A little-endian number of up to 8 bytes.
+  /// A little-endian number of up to 8 bytes. Reads as many of those before as make it 8: no number stands at the start of a file.
   @inline(__always)
-  func number(at offset: Int, width: Int) -> UInt64 {
-    var number: UInt64 = 0
-    var shift: UInt64 = 0
-    for index in 0..<width {
-      number |= UInt64(load(fromByteOffset: offset + index, as: UInt8.self)) << shift
-      shift += 8
-    }
-    return number
-  }
+  func number(at offset: Int, width: Int) -> UInt64 { word(at: offset + width - 8) >> (64 - 8 * width) }
 
   /// A little-endian word.
   @inline(__always)
   func word(at offset: Int) -> UInt64 { UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+
+  /// A digest of several that follow on each other.
+  @inline(__always)
+  func digest(_ number: Int) -> Digest {
+    let offset = number * Digest.byteCount
+    return Digest(high: bigEndianWord(at: offset), low: bigEndianWord(at: offset + 8))
+  }
 
   /// Half of a digest.
   @inline(__always)

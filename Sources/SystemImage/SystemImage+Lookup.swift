@@ -24,16 +24,15 @@ extension SystemImage {
   /// Where the index is damaged nothing is found: a miss (W12).
   public func entry(for key: SourceKey) -> ImageEntry? {
     guard index.entries > 0 else { return nil }
-    let section = prologue.shapes[.index].offset
     let hash = key.imageHash
     let bucket = index.bucket(of: hash)
-    let place = file.base + section + bucket * index.bucketWidth
+    let place = file.base + places.index + bucket * index.bucketWidth
     let start = Int(place.number(at: 0, width: index.bucketWidth))
     let end =
       bucket + 1 == index.buckets
       ? index.entries : Int((place + index.bucketWidth).number(at: 0, width: index.bucketWidth))
     guard start <= end, end <= index.entries else { return nil }
-    var record = file.base + section + index.records + start * index.recordSize
+    var record = file.base + places.index + index.records + start * index.recordSize
     for number in start..<end {
       if record.bigEndianWord(at: 8) == key.instance.low, record.bigEndianWord(at: 0) == key.instance.high,
         let entry = entry(number, at: record, hash: hash), entry.key == key
@@ -49,7 +48,7 @@ extension SystemImage {
   public func entry(_ number: Int) -> ImageEntry? {
     guard number >= 0, number < index.entries else { return nil }
     return entry(
-      number, at: file.base + prologue.shapes[.index].offset + index.records + number * index.recordSize)
+      number, at: file.base + places.index + index.records + number * index.recordSize)
   }
 
   /// All entries, in the order of their numbers. Damaged ones are left out; ``verify(progress:)`` finds them.
@@ -60,12 +59,10 @@ extension SystemImage {
     let method = Int(record.number(at: 24, width: index.methodWidth))
     let owner = Int(record.number(at: 24 + index.methodWidth, width: index.ownerWidth))
     let source = Int(record.number(at: 24 + index.methodWidth + index.ownerWidth, width: index.sourceWidth))
-    guard let methodHash = digest(method, in: .methods), let ownerDigest = digest(owner, in: .owners),
-      source < prologue.shapes[.sources].size
-    else { return nil }
+    guard method < places.methodCount, owner < places.ownerCount, source < places.sourceBytes else { return nil }
     let key = SourceKey(
-      methodHash: methodHash,
-      instance: Digest(high: record.bigEndianWord(at: 0), low: record.bigEndianWord(at: 8)), owner: ownerDigest)
+      methodHash: (file.base + places.methods).digest(method), instance: record.digest(0),
+      owner: (file.base + places.owners).digest(owner))
     return ImageEntry(
       number: number, key: key, method: method, owner: owner, source: source, checksum: record.word(at: 16),
       hash: hash ?? key.imageHash)
@@ -75,7 +72,6 @@ extension SystemImage {
   func digest(_ number: Int, in section: ImageSection.Name) -> Digest? {
     let shape = prologue.shapes[section]
     guard number >= 0, number < shape.count else { return nil }
-    let place = file.base + shape.offset + number * Digest.byteCount
-    return Digest(high: place.bigEndianWord(at: 0), low: place.bigEndianWord(at: 8))
+    return (file.base + shape.offset).digest(number)
   }
 }

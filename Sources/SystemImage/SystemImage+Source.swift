@@ -27,13 +27,16 @@ extension SystemImage {
     of entry: ImageEntry, _ body: (UnsafeRawBufferPointer, _ codec: String) -> Result
   ) throws(ImageError) -> Result? {
     var result: Result?
-    try lendPayload(of: entry) { bytes, codec in result = body(bytes, codec) }
+    try lendPayload(of: entry, isVerified: isVerified(entry)) { bytes, codec in result = body(bytes, codec) }
     return result
   }
 
   @usableFromInline
+  func isVerified(_ entry: ImageEntry) -> Bool { verified.contains(entry) }
+
+  @usableFromInline
   func lendPayload(
-    of entry: ImageEntry, _ body: (UnsafeRawBufferPointer, _ codec: String) -> Void
+    of entry: ImageEntry, isVerified: Bool, _ body: (UnsafeRawBufferPointer, _ codec: String) -> Void
   ) throws(ImageError) {
     guard entry.source > 0 else {
       if let damage = mismatch(Checksum.of([], seed: entry.hash ^ declinedSeed), of: entry) { throw damage }
@@ -41,9 +44,13 @@ extension SystemImage {
     }
     let place = try content(at: entry.source)
     func lend(_ payload: UnsafeRawBufferPointer) -> ImageError? {
-      let damage = mismatch(Checksum.of(payload, seed: entry.hash ^ codecs[place.codec].seed), of: entry)
-      if damage == nil { body(payload, codecs[place.codec].name) }
-      return damage
+      if !isVerified {
+        let checksum = Checksum.of(payload, seed: entry.hash ^ codecs[place.codec].seed)
+        if let damage = mismatch(checksum, of: entry) { return damage }
+        verified.insert(entry)
+      }
+      body(payload, codecs[place.codec].name)
+      return nil
     }
     let damage =
       if let size = place.compressedFrom {
@@ -76,9 +83,14 @@ extension SystemImage {
 
   /// Where a source's bytes lie. Every number is checked before it is used.
   func content(at offset: Int) throws(ImageError) -> ContentPlace {
-    let section = bytes(of: .sources)
+    let section = UnsafeRawBufferPointer(start: file.base + places.sources, count: places.sourceBytes)
     var position = offset
+    @inline(__always)
     func readVarint() throws(ImageError) -> Int {
+      if position < section.count, section[position] < 0x80 {
+        position += 1
+        return Int(section[position - 1])
+      }
       var number: UInt64 = 0
       var shift: UInt64 = 0
       while position < section.count, shift < 42 {

@@ -73,7 +73,7 @@ private struct ImageVerification {
           .contradiction(found: UInt64(number), expected: UInt64(image.entry(for: entry.key)?.number ?? 0)),
           in: .index, at: image.index.records + number * image.index.recordSize)
       }
-      _ = try image.withPayload(of: entry) { _, _ in }
+      try image.lendPayload(of: entry, isVerified: false) { _, _ in }
     }
   }
 

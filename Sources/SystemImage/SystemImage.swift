@@ -26,8 +26,10 @@ public final class SystemImage: Sendable {
   let file: MappedFile
   let prologue: Prologue
   let index: IndexShape
+  let places: HitPlaces
   /// The names of the sources' forms, with the seeds of the checksums.
   let codecs: [(name: String, seed: UInt64)]
+  let verified: VerifiedEntries
   let declinedSeed = Checksum.seed(codec: nil)
   /// Which tables' directories have been found whole: a bit for each section.
   let checkedDirectories = Atomic<UInt32>(0)
@@ -45,6 +47,8 @@ public final class SystemImage: Sendable {
     let shapes = prologue.shapes
     let signer = try ImageSignature.verify(file, prologue, path: path, trusting: keys)
     index = try SystemImage.checkShapes(shapes, path: path)
+    places = HitPlaces(shapes)
+    verified = VerifiedEntries(count: index.entries)
     codecs = try SystemImage.readCodecs(file, shapes, path: path)
     header = ImageHeader(
       format: ImageFormat.version, lineage: prologue.lineage, world: prologue.world, state: prologue.state,
@@ -79,6 +83,27 @@ public final class SystemImage: Sendable {
   func bytes(of section: ImageSection.Name) -> UnsafeRawBufferPointer {
     let shape = prologue.shapes[section]
     return UnsafeRawBufferPointer(start: file.base + shape.offset, count: shape.size)
+  }
+}
+
+/// Where the sections are that each hit reads.
+struct HitPlaces {
+  let index: Int
+  let methods: Int
+  let methodCount: Int
+  let owners: Int
+  let ownerCount: Int
+  let sources: Int
+  let sourceBytes: Int
+
+  init(_ shapes: [SectionShape]) {
+    index = shapes[.index].offset
+    methods = shapes[.methods].offset
+    methodCount = shapes[.methods].count
+    owners = shapes[.owners].offset
+    ownerCount = shapes[.owners].count
+    sources = shapes[.sources].offset
+    sourceBytes = shapes[.sources].size
   }
 }
 
