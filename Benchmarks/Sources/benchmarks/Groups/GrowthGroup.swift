@@ -67,6 +67,11 @@ private func entriesChart(_ run: Run) throws -> Chart {
       try run.comparison(batch: 2000).measure(
         try peers.readers().filter { $0.name != PeerFiles.bareAlone && $0.name != PeerFiles.grdb }, over: count
       ).map { $0.name == PeerFiles.ours ? $0.named("WorldCache, in a store") : $0 }, at: Double(count))
+    let images = try ImageFiles(peers.workload, run.fixtures)
+    defer { images.remove() }
+    curves.add(
+      try run.comparison(batch: 5000).measure(
+        [try images.imageReader("WorldCache, in an image", images.imagePath)], over: count), at: Double(count))
   }
   return Chart(
     name: "entries", title: "A hit, by the number of entries", xLabel: "entries", yLabel: "time of a hit",

@@ -9,10 +9,13 @@ extension BenchmarkGroup {
     let peers = try PeerFiles(Workload(count: run.scale(quick: 5000, normal: 50_000, full: 100_000)), run.fixtures)
     defer { peers.remove() }
     let memory = try MemoryContenders(Workload(count: peers.workload.count, edges: 0))
+    let images = try ImageFiles(peers.workload, run.fixtures)
+    defer { images.remove() }
     var rows: [Row] = []
     for threads in run.scale(quick: [1, 4], normal: [1, 2, 4, 8], full: [1, 2, 3, 4, 6, 8]) {
       run.progress("threads: \(threads)")
       rows.append(try memoryRow(memory, threads, peers.workload.count, run))
+      rows.append(try imageRow(images, threads, run))
       rows.append(try storeRow(peers, threads, run))
     }
     for processes in run.scale(quick: [1, 2], normal: [1, 2, 4], full: [1, 2, 3, 4]) {
@@ -50,6 +53,21 @@ private func memoryRow(_ memory: MemoryContenders, _ threads: Int, _ count: Int,
             of: Array(repeating: contender, count: threads), operations: operations, over: count)
         }
       )
+    }, run)
+}
+
+/// All threads read the same mapped file.
+private func imageRow(_ images: ImageFiles, _ threads: Int, _ run: Run) throws -> Row {
+  let operations = run.scale(quick: 20_000, normal: 200_000, full: 200_000)
+  let image = try images.imageReader(ImageFiles.image, images.imagePath)
+  var readers = [Array(repeating: image, count: threads)]
+  #if Peers
+    readers.append(try (0..<threads).map { _ in try images.lmdbReader() })
+  #endif
+  return try row(
+    "hits in an image", "\(threads) threads",
+    readers.map { readers in
+      (readers[0].name, { try throughput(of: readers, operations: operations, over: images.workload.count) })
     }, run)
 }
 
