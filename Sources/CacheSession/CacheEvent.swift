@@ -36,6 +36,8 @@ public enum CacheEvent: Hashable, Sendable {
   case copiedFromImage(SourceKey, WorldRange)
   /// A generation, or what it rests on, is not in the store, and why.
   case refused(SourceKey, Refusal)
+  /// A generation is not to enter the store, by its generator's policy, and why; it is served from memory.
+  case notAdmitted(SourceKey, AdmissionRefusal)
   /// A generation is not in the store because the queue of writes was full or the store failed.
   case dropped(SourceKey)
   /// A generator gave another source for the same answers; the key is quarantined (B11).
@@ -72,6 +74,10 @@ public struct SessionCounters: Hashable, Sendable {
   public var stored = 0
   /// Generations that the store refused.
   public var refused = 0
+  /// Generations of generators none of whose sources enter the store.
+  public var excluded = 0
+  /// Generations that were too fast for their generator's policy to let them into the store.
+  public var tooFast = 0
   /// Generations that did not fit into the queue, or that the store failed to take.
   public var dropped = 0
   /// Ticks committed.
@@ -116,6 +122,11 @@ public struct SessionCounters: Hashable, Sendable {
     case .stored: stored += 1
     case .copiedFromImage: copiedFromImage += 1
     case .refused: refused += 1
+    case .notAdmitted(_, let refusal):
+      switch refusal {
+      case .excluded: excluded += 1
+      case .fast: tooFast += 1
+      }
     case .dropped: dropped += 1
     case .impure: impure += 1
     case .storeTrouble: storeTroubles += 1

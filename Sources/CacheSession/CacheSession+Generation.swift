@@ -28,8 +28,9 @@ extension CacheSession {
     if depth == 1 { bookkeeping.addGenerationTime(nanoseconds: nanoseconds) }
     bookkeeping.note(.generated(request.key, specialization: specialization, nanoseconds: nanoseconds))
 
-    let kept = KeptValue(request.key, generated: result.source)
-    if mustKeep { keep(kept, request, context, nanoseconds) }
+    let decision = admission(of: request.generator, nanoseconds: nanoseconds)
+    let kept = KeptValue(request.key, generated: result.source, resting: basis(of: context, decision))
+    if mustKeep { keep(kept, request, context, nanoseconds, decision) }
     // What a generator returned may be an object that it keeps: the caller gets what the cache would hand out (B6).
     return (try? ServedSource(kept)) ?? ServedSource(kept: kept, source: result.source)
   }
@@ -97,11 +98,29 @@ extension CacheSession {
     context.narrow(to: range)
   }
 
+  /// Whether a generation is to enter the store; without one there is nothing to keep it out of.
+  private func admission(of generator: some SourceGenerator, nanoseconds: Int64) -> AdmissionDecision {
+    guard store != nil else { return .admit }
+    let policy = options.admission[generator.name] ?? generator.admission
+    return policy.decide(generationNanoseconds: nanoseconds)
+  }
+
+  /// What is built from a source that stays in memory cannot rest on the store's knowing it.
+  private func basis(of context: GenerationContext<Source>, _ decision: AdmissionDecision) -> DirectBasis? {
+    if decision == .admit { return nil }
+    return DirectBasis(edges: context.edges, declaredRange: context.declaredRange)
+  }
+
   private func keep<Generator: SourceGenerator>(
     _ kept: KeptValue<Source>, _ request: Request<Generator>, _ context: GenerationContext<Source>,
-    _ nanoseconds: Int64
+    _ nanoseconds: Int64, _ decision: AdmissionDecision
   ) where Generator.Source == Source {
     if quarantine.contains(request.key) { return }
+    if case .leave(let refusal) = decision {
+      if request.chain.state.withLock(\.isTainted) { return }
+      memory.insert(request.requestKey, generated: kept, in: request.world)
+      return bookkeeping.note(.notAdmitted(request.key, refusal))
+    }
     let pending = request.position.map { position in
       PendingTrace(
         kept: kept, request: request.requestKey, owner: request.owner, instance: request.instance,

@@ -42,8 +42,8 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
 
   /// The generated source of another instance; its digest becomes an edge of the source that is being generated (C6).
   ///
-  /// If the inner generator is not cached, or throws, what it asked and declared becomes this generator's. A generator
-  /// that asks the session itself instead leaves no edge.
+  /// If the inner generator is not cached, or throws, or its source was not to enter the store, what it asked and declared
+  /// becomes this generator's. A generator that asks the session itself instead leaves no edge.
   @inlinable
   public func source<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner, generator: Generator
@@ -55,9 +55,10 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
     return try session.sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: self)
   }
 
-  /// Records that a source was served.
+  /// Records that a source was served: the question about it, or what it rests on itself if the store was not to have it.
   @usableFromInline
   func record(_ served: ServedSource<Source>, of instance: some MethodInstance) {
+    if let basis = served.kept.directBasis { return takeOver(basis.edges, basis.declaredRange) }
     record(.source(served.kept.key, specialization: instance.specialization), served.kept.answer)
   }
 
@@ -72,8 +73,10 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   }
 
   /// Takes over what another run in the same world asked and declared.
-  func takeOver(_ other: GenerationContext) {
-    for edge in other.edges { record(edge.question, edge.answer) }
-    if let range = other.declaredRange { narrow(to: range) }
+  func takeOver(_ other: GenerationContext) { takeOver(other.edges, other.declaredRange) }
+
+  private func takeOver(_ edges: [Edge], _ declaredRange: ClosedRange<HostWorld>?) {
+    for edge in edges { record(edge.question, edge.answer) }
+    if let declaredRange { narrow(to: declaredRange) }
   }
 }

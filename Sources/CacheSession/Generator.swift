@@ -29,6 +29,10 @@ public protocol SourceGenerator<Instance, Source>: Sendable {
   /// ``CachedGenerator`` has one, no other has.
   var fingerprint: GeneratorFingerprint? { get }
 
+  /// Which of its sources enter the store, if it has opted in to be cached; all of them unless it says otherwise. A session's
+  /// ``SessionOptions/admission`` goes before it.
+  var admission: AdmissionPolicy { get }
+
   /// Generates source in `context.world`, and records in `context` every question it asks on the way.
   ///
   /// An error is passed to whoever asked; nothing is stored, and the next request runs the generator again (W10, B3).
@@ -48,6 +52,8 @@ public protocol CachedGenerator<Instance, Source>: SourceGenerator {
 extension SourceGenerator {
   /// None: not cached.
   @inlinable public var fingerprint: GeneratorFingerprint? { nil }
+  /// All.
+  public var admission: AdmissionPolicy { .always }
 }
 
 extension CachedGenerator {

@@ -14,6 +14,8 @@ protocol KeptSource: AnyObject, Sendable {
   func encoded() -> EncodedSource?
   /// What a question about this source is answered.
   var answer: Answer { get }
+  /// What rests on it rests on this instead, for the store was not to have it; `nil` if it may be asked about.
+  var directBasis: DirectBasis? { get }
 }
 
 /// The same with its type.
@@ -43,15 +45,17 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
   @usableFromInline let content: Content
   @usableFromInline let key: SourceKey
   private let digest: Mutex<Digest?>
+  @usableFromInline let directBasis: DirectBasis?
 
   /// Keeps a source that was just generated.
-  convenience init(_ key: SourceKey, generated source: Source?) {
-    self.init(key, source, Source.self is AnyObject.Type ? source.map { EncodedSource($0) } : nil)
+  convenience init(_ key: SourceKey, generated source: Source?, resting directBasis: DirectBasis?) {
+    self.init(key, source, Source.self is AnyObject.Type ? source.map { EncodedSource($0) } : nil, resting: directBasis)
   }
 
   /// Keeps a source whose bytes are known.
-  init(_ key: SourceKey, _ source: Source?, _ encoded: EncodedSource?) {
+  init(_ key: SourceKey, _ source: Source?, _ encoded: EncodedSource?, resting directBasis: DirectBasis? = nil) {
     self.key = key
+    self.directBasis = directBasis
     content =
       if let encoded, Source.self is AnyObject.Type { .bytes(encoded) } else if let source { .value(source) } else {
         .declined

@@ -1,3 +1,4 @@
+import CacheIdentity
 import Logging
 
 /// How a session behaves.
@@ -11,6 +12,9 @@ public struct SessionOptions: Sendable {
   public var cause = "attach"
   /// How many generations may wait to be written. What exceeds it is not stored: the generator's thread never waits.
   public var queueCapacity = 65_536
+  /// Which sources enter the store, by the generator's name, in place of what the generator itself says
+  /// (``SourceGenerator/admission``).
+  public var admission: [String: AdmissionPolicy] = [:]
   /// How deep generators may ask for each other's sources: more is taken for endless (W13). Each level is on the
   /// stack: about 12 KiB in a debug build with a generator of a few lines.
   public var depthLimit = 256

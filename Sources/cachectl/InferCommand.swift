@@ -40,6 +40,8 @@ struct InferCommand: ParsableCommand {
 
   @OptionGroup var images: ImageLayerOptions
 
+  @OptionGroup var admission: AdmissionOptions
+
   @Flag(help: "Infer without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
@@ -51,6 +53,7 @@ struct InferCommand: ParsableCommand {
     var options = SessionOptions()
     options.isEnabled = !noCache
     options.cause = "infer \(program)"
+    options.admission = admission.byName
     options.logger = Logger(label: "cachectl") { _ in WarningLog() }
     let session = CacheSession<LoweredCode>(
       store: noCache ? nil : StoreOptions.openOrWarn(try store.path()), images: noCache ? [] : try images.open(),

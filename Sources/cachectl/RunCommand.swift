@@ -24,6 +24,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var images: ImageLayerOptions
 
+  @OptionGroup var admission: AdmissionOptions
+
   @Flag(help: "Run without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
@@ -60,6 +62,7 @@ struct RunCommand: ParsableCommand {
     run.options.lineage = lineage
     run.options.cause = "run \(program)"
     run.options.verifyEvery = verifyEvery
+    run.options.admission = admission.byName
     run.options.logger = Logger(label: "cachectl") { _ in WarningLog() }
     if traceEvents { run.options.observer = { StandardError.write("\($0.line)\n") } }
     let isJSON = isJSON
@@ -89,6 +92,8 @@ extension ProgramRun.Report {
       "stored": .integer(counters.stored),
       "refused": .integer(counters.refused),
       "dropped": .integer(counters.dropped),
+      "excluded": .integer(counters.excluded),
+      "tooFast": .integer(counters.tooFast),
       "ticks": .integer(counters.ticks),
       "asked": .integer(counters.asked),
       "closed": .integer(counters.closed),
@@ -107,6 +112,7 @@ extension ProgramRun.Report {
       generated   \(counters.generated + counters.passedThrough) in \(Readable.duration(nanoseconds: counters.generationNanoseconds)), \
       \(Int(share.rounded()))% of the time
       reused      \(counters.reusedFromImage) from images, \(counters.reusedFromStore) from the store, \(counters.reusedFromMemory) from memory
+      stored      \(counters.stored); not admitted: \(counters.excluded) excluded, \(counters.tooFast) too fast
       definitions \(counters.asked) questions asked again, \(counters.closed) closed, \(counters.revived) revived
       time        \(Readable.duration(nanoseconds: wallNanoseconds))
 
@@ -138,6 +144,9 @@ extension CacheEvent {
     case .copiedFromImage(let key, let range): "copied \(key.label) \(range)"
     case .refused(let key, let refusal): "refused \(key.label) \(refusal)"
     case .dropped(let key): "dropped \(key.label)"
+    case .notAdmitted(let key, .excluded): "not admitted \(key.label) excluded"
+    case .notAdmitted(let key, .fast(let nanoseconds, let limit)):
+      "not admitted \(key.label) \(Readable.duration(nanoseconds: nanoseconds)) limit=\(Readable.duration(nanoseconds: limit))"
     case .impure(let key, let stored, let found):
       "impure \(key.label) stored=\(stored.abbreviated) found=\(found.abbreviated)"
     case .storeTrouble(let error): "trouble \(error.problem) \(error.detail)"

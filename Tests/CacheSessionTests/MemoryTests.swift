@@ -16,6 +16,7 @@ struct MemoryTests {
     init(_ key: SourceKey, _ name: Int) { (self.key, self.name) = (key, name) }
     func encoded() -> EncodedSource? { nil }
     var answer: Answer { .none }
+    var directBasis: DirectBasis? { nil }
   }
 
   /// Memory as it would be written without a thought for speed.

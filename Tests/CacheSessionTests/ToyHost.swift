@@ -48,8 +48,10 @@ struct Cook {
   }
 
   /// The generated source of another instance.
-  func source(_ name: String) throws -> String {
-    try context.source(for: ToyInstance(name: name), owner: .native, generator: host.generator)?.text ?? "declined"
+  func source(_ name: String, by generator: String = "toy") throws -> String {
+    try context.source(
+      for: ToyInstance(name: name), owner: .native, generator: ToyGenerator(host: host, name: generator))?.text
+      ?? "declined"
   }
 }
 
@@ -118,7 +120,8 @@ final class ToyHost: DefinitionState, Sendable {
 
   func request(_ request: SourceRequest, in context: GenerationContext<ToySource>) throws {
     _ = try context.source(
-      for: ToyInstance(name: request.specialization), owner: request.owner, generator: generator)
+      for: ToyInstance(name: request.specialization), owner: request.owner,
+      generator: ToyGenerator(host: self, name: request.generator))
   }
 
   static func answer(_ value: String?) -> Answer {
@@ -129,10 +132,10 @@ final class ToyHost: DefinitionState, Sendable {
   }
 }
 
-/// The generator that follows a host's recipes.
+/// A generator that follows a host's recipes.
 struct ToyGenerator: CachedGenerator {
   let host: ToyHost
-  var name: String { "toy" }
+  var name = "toy"
   var version: String? { "1" }
 
   func generate(
