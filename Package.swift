@@ -23,10 +23,12 @@ let package = Package(
     .target(name: "CAllocations"),
     .target(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
-      resources: [.embedInCode("v001_initial.sql"), .embedInCode("v002_compact_rows.sql")]),
+      resources: [
+        .embedInCode("v001_initial.sql"), .embedInCode("v002_compact_rows.sql"), .embedInCode("v003_small_rows.sql"),
+      ]),
     .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SourceCodec", dependencies: ["CZstd", "CacheIdentity"]),
-    .target(name: "SourceStore", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec"]),
+    .target(name: "SourceStore", dependencies: ["CSQLite", "CXXHash", "Migrations", "CacheIdentity", "SourceCodec"]),
     .target(
       name: "SystemImage",
       dependencies: [

@@ -1,3 +1,4 @@
+import CXXHash
 import CacheIdentity
 import SourceCodec
 
@@ -7,6 +8,8 @@ struct ContentRow {
   var codec: Int64
   var dictionary: Int64?
   var rawSize: Int64
+  /// A checksum of the other columns; see ``Connection/seal(of:codec:)``.
+  var seal: Int64
   var bytes: [UInt8]
 
   /// Whether the bytes are compressed: they are shorter then, always.
@@ -24,31 +27,56 @@ extension Connection {
     let codec = try intern(codec: source.codec)
     let known: (SourceID, ContentRow?)? = try first(
       """
-      SELECT digest, codec, dictionary, raw_size, bytes, id FROM source
+      SELECT digest, codec, dictionary, raw_size, seal, bytes, id FROM source
       WHERE substr(digest, 1, 5) = substr(?1, 1, 5) AND digest = ?1
       """, source.digest
-    ) { row throws(StoreError) in (row.id(5), row.isNull(4) ? nil : try row.content(0)) }
+    ) { row throws(StoreError) in (row.id(6), row.isNull(5) ? nil : try row.content(0)) }
     if let (id, content) = known {
-      if let content, content.codec == codec, (try? payload(content)) == source.payload { return id }
-      let (dictionary, bytes) = try compressed(source.payload, codec: codec)
-      try execute(
-        "UPDATE source SET codec = ?, dictionary = ?, raw_size = ?, bytes = ? WHERE id = ?", codec, dictionary,
-        source.payload.count, bytes, id)
+      if let content, content.codec == codec, (try? self.source(content, codec: source.codec)) == source { return id }
+      let row = try contentRow(source, codec: codec)
+      try execute("UPDATE source SET codec = ?, raw_size = ? WHERE id = ?", codec, row.rawSize, id)
+      try store(row, in: id)
       return id
     }
-    let (dictionary, bytes) = try compressed(source.payload, codec: codec)
+    let row = try contentRow(source, codec: codec)
     return SourceID(
       try insert(
-        "INSERT INTO source (codec, dictionary, raw_size, digest, bytes) VALUES (?, ?, ?, ?, ?)", codec, dictionary,
-        source.payload.count, source.digest, bytes))
+        "INSERT INTO source (codec, dictionary, raw_size, seal, digest, bytes) VALUES (?, ?, ?, ?, ?, ?)", codec,
+        row.dictionary, row.rawSize, row.seal, row.digest, row.bytes))
   }
 
-  /// A payload as it is stored: with the codec's newest dictionary, if there is one and it helps.
-  func compressed(_ payload: [UInt8], codec: Int64) throws(StoreError) -> (dictionary: Int64?, [UInt8]) {
-    guard let (id, dictionary) = try newestDictionary(of: codec),
-      let bytes = Connection.compression.compress(payload.span.bytes, with: dictionary)
-    else { return (nil, payload) }
-    return (id, bytes)
+  /// Gives a row other bytes for the same content.
+  func store(_ content: ContentRow, in id: SourceID) throws(StoreError) {
+    try execute(
+      "UPDATE source SET dictionary = ?, seal = ?, bytes = ? WHERE id = ?", content.dictionary, content.seal,
+      content.bytes, id)
+  }
+
+  /// A source as it is stored: compressed with the codec's newest dictionary, if there is one and it helps.
+  func contentRow(_ source: EncodedSource, codec: Int64) throws(StoreError) -> ContentRow {
+    var row = ContentRow(
+      digest: source.digest, codec: codec, dictionary: nil, rawSize: Int64(source.payload.count), seal: 0,
+      bytes: source.payload)
+    if let (id, dictionary) = try newestDictionary(of: codec),
+      let bytes = Connection.compression.compress(source.payload.span.bytes, with: dictionary)
+    {
+      (row.dictionary, row.bytes) = (id, bytes)
+    }
+    row.seal = try seal(of: row, codec: source.codec)
+    return row
+  }
+
+  /// The checksum of a source's row that a hit checks in place of its digest (W9): of the codec's name, the dictionary, the raw size,
+  /// the digest and the stored bytes.
+  func seal(of content: ContentRow, codec: String) throws(StoreError) -> Int64 {
+    var sum = Checksum()
+    sum.add(codec)
+    sum.add(content.digest)
+    sum.add(content.rawSize)
+    if let id = content.dictionary { sum.add(try dictionary(id).digest) }
+    let whole = content.bytes.withUnsafeBytes { worldcache_xxh3($0.baseAddress, $0.count, sum.state) }
+    // 32 bits take 4 bytes in the row.
+    return Int64(Int32(truncatingIfNeeded: whole >> 32))
   }
 
   func newestDictionary(of codec: Int64) throws(StoreError) -> (id: Int64, CompressionDictionary)? {
@@ -60,8 +88,8 @@ extension Connection {
     return newest.dictionary
   }
 
-  /// The bytes as they were generated. They are not verified: their digest is.
-  func payload(_ content: ContentRow) throws(StoreError) -> [UInt8] {
+  /// The bytes as they were generated, not verified.
+  private func payload(_ content: ContentRow) throws(StoreError) -> [UInt8] {
     guard content.isCompressed else { return content.bytes }
     var dictionary: CompressionDictionary?
     if let id = content.dictionary { dictionary = try self.dictionary(id) }
@@ -76,8 +104,16 @@ extension Connection {
     }
   }
 
-  /// The source, verified by its digest (W9).
+  /// The source, if its row is what the seal says (W9). This finds damage; it costs a fraction of the digest.
   func source(_ content: ContentRow, codec: String) throws(StoreError) -> EncodedSource {
+    guard try content.seal == seal(of: content, codec: codec) else {
+      throw damaged("the seal of source \(content.digest.abbreviated) is broken")
+    }
+    return EncodedSource(codec: codec, payload: try payload(content), whoseDigestIs: content.digest)
+  }
+
+  /// The source, verified by its digest: for what leaves the store, or gets a new seal.
+  func verifiedSource(_ content: ContentRow, codec: String) throws(StoreError) -> EncodedSource {
     let payload = try payload(content)
     do throws(DecodingFailure) {
       return try EncodedSource(codec: codec, payload: payload, verifying: content.digest)
@@ -87,15 +123,15 @@ extension Connection {
   }
 
   /// The same by its row; throws if the bytes were pruned.
-  func source(_ id: SourceID) throws(StoreError) -> EncodedSource {
+  func verifiedSource(_ id: SourceID) throws(StoreError) -> EncodedSource {
     let found = try first(
       """
-      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.bytes, c.name
+      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.seal, s.bytes, c.name
       FROM source s LEFT JOIN codec c ON c.id = s.codec WHERE s.id = ?
       """, id
-    ) { row throws(StoreError) in (try row.content(0), row.text(5)) }
+    ) { row throws(StoreError) in (try row.content(0), row.text(6)) }
     guard let (content, codec) = found else { throw damaged("source \(id.number) has no row") }
-    return try source(content, codec: codec)
+    return try verifiedSource(content, codec: codec)
   }
 
   /// A dictionary, which is kept: ids are never used twice, for the newest one never goes.
@@ -113,10 +149,10 @@ extension Connection {
 }
 
 extension Statement {
-  /// A source's digest, codec, dictionary, raw size and bytes, from five columns.
+  /// A source's digest, codec, dictionary, raw size, seal and bytes, from six columns.
   func content(_ column: Int32) throws(StoreError) -> ContentRow {
     ContentRow(
       digest: try digest(column), codec: int(column + 1), dictionary: isNull(column + 2) ? nil : int(column + 2),
-      rawSize: int(column + 3), bytes: bytes(column + 4))
+      rawSize: int(column + 3), seal: int(column + 4), bytes: bytes(column + 5))
   }
 }

@@ -1,9 +1,9 @@
 import CacheIdentity
 import SourceCodec
 
-/// Takes the rows of format 1 into the tables of format 2, inside the migration's transaction.
+/// Takes the rows of format 1 into the tables of the newest format, inside the migration's transaction.
 ///
-/// Ids stay what they are, except those of questions, which format 2 names by their first answer; so usage and history need no change.
+/// Ids stay what they are, except those of questions, which later formats name by their first answer; so usage and history need no change.
 /// Seals cover ids and digests and stay too: what was damaged is as damaged as before.
 struct FormatOneConversion {
   let connection: Connection
@@ -17,8 +17,12 @@ struct FormatOneConversion {
       INSERT INTO codec (id, name) SELECT id, name FROM format1_codec;
       INSERT INTO method (id, generator, hash, module, table_name, function, arguments, location)
         SELECT id, generator, hash, module, table_name, function, arguments, location FROM format1_method;
-      INSERT INTO source (id, codec, raw_size, digest, bytes) SELECT id, codec, raw_size, digest, bytes FROM format1_source;
       """)
+    try connection.convertSources(
+      from: """
+        SELECT s.digest, s.codec, NULL, s.raw_size, 0, s.bytes, s.id, c.name
+        FROM format1_source s LEFT JOIN codec c ON c.id = s.codec ORDER BY s.id
+        """)
     try convertQuestions()
     try connection.executeScript(
       """

@@ -68,7 +68,7 @@ extension Connection {
   private func newTrace(_ instance: CodeInstanceRow, in world: WorldAge) throws(StoreError) -> NewTrace {
     let key = try sourceKey(instance.key)
     let edges = try edges(of: instance.trace)
-    let source = try instance.source.map { id throws(StoreError) in try self.source(id) }
+    let source = try instance.source.map { id throws(StoreError) in try verifiedSource(id) }
     let found = try first(
       """
       SELECT m.module, m.table_name, m.function, m.arguments, m.location, g.name, g.fingerprint, o.name,

@@ -61,7 +61,7 @@ extension Connection {
         process: row.process(21), generatedAt: row.int(19), generationNanoseconds: row.int(20)),
       usage: row.isNull(25) ? nil : TraceUse(trace: trace, hits: Int(row.int(25)), lastUsed: row.int(26)),
       edges: details.contains(.edges) ? try edges(of: trace) : nil,
-      content: details.contains(.content) && source?.storedSize != nil ? try self.source(row.id(32)) : nil)
+      content: details.contains(.content) && source?.storedSize != nil ? try verifiedSource(row.id(32)) : nil)
   }
 
   /// The edges of a trace, decoded, in the order in which they were asked.

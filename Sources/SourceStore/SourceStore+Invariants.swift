@@ -202,19 +202,21 @@ struct Verification {
     try each(
       .sources,
       """
-      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.bytes, c.name, s.id
+      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.seal, s.bytes, c.name, s.id
       FROM source s LEFT JOIN codec c ON c.id = s.codec WHERE s.bytes IS NOT NULL
       """
     ) { found, row throws(StoreError) in
       let content = try row.content(0)
       do throws(StoreError) {
-        _ = try found.connection.source(content, codec: row.text(5))
+        _ = try found.connection.verifiedSource(content, codec: row.text(6))
+        let seal = try found.connection.seal(of: content, codec: row.text(6))
+        if seal != content.seal { found.report(.brokenSource, in: "source", "id \(row.int(7))") }
       } catch {
         let failure =
           if case .undecodable(let failure) = error.problem { failure } else {
             DecodingFailure(.notDecompressible(Int(clamping: content.rawSize)), at: 0)
           }
-        found.report(.wrongContent(failure), in: "source", "id \(row.int(6))")
+        found.report(.wrongContent(failure), in: "source", "id \(row.int(7))")
       }
     }
   }

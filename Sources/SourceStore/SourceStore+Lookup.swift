@@ -7,7 +7,7 @@ public struct StoredSource: Hashable, Sendable {
   public let trace: TraceID
   /// The worlds in which it holds.
   public let range: WorldRange
-  /// The source, verified by its digest (W9); `nil` if the generator declined.
+  /// The source, verified by its row's seal (W9); `nil` if the generator declined.
   public let source: EncodedSource?
 }
 
@@ -66,7 +66,8 @@ extension Reader {
   ) throws(StoreError) -> StoredSource? {
     let statement = try connection.statement(
       """
-      SELECT c.min_world, c.max_world, c.trace, c.seal, c.source, s.digest, s.codec, s.dictionary, s.raw_size, s.bytes
+      SELECT c.min_world, c.max_world, c.trace, c.seal, c.source, s.digest, s.codec, s.dictionary, s.raw_size, s.seal,
+        s.bytes
       FROM code_instance c LEFT JOIN source s ON s.id = c.source
       WHERE c.method = ?1 AND c.instance = ?2 AND c.owner = ?3 AND c.lineage = ?4 AND c.min_world <= ?5
       ORDER BY c.min_world DESC LIMIT 1
@@ -93,7 +94,7 @@ extension Reader {
     else { throw connection.damaged("the seal of code instance \(key.instance.abbreviated) at \(range) is broken") }
     if !hasSource { return StoredSource(trace: trace, range: range, source: nil) }
     // Pruned: its digest is still needed by what was built from it, its bytes are gone.
-    if statement.isNull(9) { return nil }
+    if statement.isNull(10) { return nil }
     let content = try statement.content(5)
     return StoredSource(
       trace: trace, range: range, source: try connection.source(content, codec: codecName(content.codec)))
@@ -120,7 +121,7 @@ extension Reader {
 
   private func codecName(_ id: Int64) -> String {
     if let known = codecNames[id] { return known }
-    // A name that cannot be read is no name: the digest, which covers it, will not match.
+    // A name that cannot be read is no name: the seal, which covers it, will not match.
     let name = (try? connection.first("SELECT name FROM codec WHERE id = ?", id) { $0.text(0) }) ?? ""
     codecNames[id] = name
     return name

@@ -53,19 +53,24 @@ extension SourceStore {
     try connection.writing { () throws(StoreError) in
       let present = try formatVersion(of: connection)
       for migration in Migration.all where migration.version > present {
-        let isNew = present == 0
-        try connection.executeScript(isNew ? migration.dropping : migration.settingAside)
+        // The rows of the file's format are set aside once, and go from there into the newest tables: those in between stay empty.
+        let setsAside = present > 0 && migration.version == present + 1
+        try connection.executeScript(setsAside ? migration.settingAside : migration.dropping)
         try connection.executeScript(migration.sql)
-        if !isNew {
-          if migration.version == 2 { try FormatOneConversion(connection: connection).run() }
-          try connection.executeScript(migration.sqlAfterConversion)
-        }
         try connection.execute(
           "INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?)",
           Int64(migration.version), migration.name, ProcessIdentity.now)
         // Pragmas take no parameters; both are ours and in the transaction.
         try connection.executeScript(
           "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(migration.version)")
+      }
+      switch present {
+      case 0: return
+      case 1: try FormatOneConversion(connection: connection).run()
+      default: try FormatTwoConversion(connection: connection).run()
+      }
+      for migration in Migration.all where migration.version == present + 1 {
+        try connection.executeScript(migration.sqlAfterConversion)
       }
     }
   }

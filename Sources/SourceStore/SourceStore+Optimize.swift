@@ -131,14 +131,15 @@ extension Connection {
     let stride = max(1, codec.rawBytes / Connection.sampleBytes)
     let rows = try all(
       """
-      SELECT digest, codec, dictionary, raw_size, bytes FROM source
-      WHERE codec = ? AND bytes IS NOT NULL AND id % ? = 0 ORDER BY id
+      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.seal, s.bytes, c.name
+      FROM source s JOIN codec c ON c.id = s.codec
+      WHERE s.codec = ? AND s.bytes IS NOT NULL AND s.id % ? = 0 ORDER BY s.id
       """, codec.id, stride
-    ) { row throws(StoreError) in try row.content(0) }
+    ) { row throws(StoreError) in (try row.content(0), row.text(6)) }
     var samples: [[UInt8]] = []
     var size: Int64 = 0
-    for row in rows where size < 2 * Connection.sampleBytes {
-      guard let sample = try? payload(row) else { continue }
+    for (row, name) in rows where size < 2 * Connection.sampleBytes {
+      guard let sample = try? source(row, codec: name).payload else { continue }
       samples.append(sample)
       size += Int64(sample.count)
     }
@@ -159,18 +160,18 @@ extension Connection {
     let newest = try newestDictionary(of: codec)
     let rows = try all(
       """
-      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.bytes, s.id, c.name
+      SELECT s.digest, s.codec, s.dictionary, s.raw_size, s.seal, s.bytes, s.id, c.name
       FROM source s JOIN codec c ON c.id = s.codec
       WHERE s.id > ? AND s.codec = ? AND s.bytes IS NOT NULL ORDER BY s.id LIMIT ?
       """, start, codec, Connection.recompressionBatch
-    ) { row throws(StoreError) -> (ContentRow, SourceID, String) in (try row.content(0), row.id(5), row.text(6)) }
+    ) { row throws(StoreError) -> (ContentRow, SourceID, String) in (try row.content(0), row.id(6), row.text(7)) }
     var changed = 0
     for (content, id, codecName) in rows where !content.isCompressed || content.dictionary != newest?.id {
       // What is damaged stays as it is, for `verify` to find and a generation to replace.
-      guard let source = try? source(content, codec: codecName) else { continue }
-      let (dictionary, bytes) = try compressed(source.payload, codec: codec)
-      if dictionary == content.dictionary, bytes.count == content.bytes.count { continue }
-      try execute("UPDATE source SET dictionary = ?, bytes = ? WHERE id = ?", dictionary, bytes, id)
+      guard let source = try? verifiedSource(content, codec: codecName) else { continue }
+      let row = try contentRow(source, codec: codec)
+      if row.dictionary == content.dictionary, row.bytes.count == content.bytes.count { continue }
+      try store(row, in: id)
       changed += 1
     }
     return (rows.last?.1, rows.count, changed)

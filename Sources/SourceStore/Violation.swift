@@ -49,6 +49,8 @@ public struct Violation: Hashable, Sendable {
     case brokenAnswer
     /// The source's bytes are not those of its digest.
     case wrongContent(DecodingFailure)
+    /// The source's seal is not that of its columns.
+    case brokenSource
     /// The trace's seal is not that of its columns.
     case brokenTrace
     /// The trace rests on an answer that does not lead to it.
@@ -97,7 +99,7 @@ extension Violation {
     case .instancesOverlap: .w4
     case .rangeBeyondHead: .w5
     case .traceOfOtherKey: .w6
-    case .wrongContent, .otherSource: .w9
+    case .wrongContent, .brokenSource, .otherSource: .w9
     case .fileDamaged, .unreadable, .brokenSeal, .misplacedText, .brokenAnswer, .brokenTrace: .w12
     case .dangling, .quarantined: nil
     }
@@ -128,7 +130,7 @@ extension Violation.Problem {
     case .misplacedText: "the text is not the one of its id"
     case .brokenAnswer: "the seal is broken, or the question is missing"
     case .wrongContent(let failure): "the bytes are not those of the digest: \(failure)"
-    case .brokenTrace: "the seal is broken"
+    case .brokenSource, .brokenTrace: "the seal is broken"
     case .backedgeMissing(let answer): "rests on answer \(answer), which does not lead to it"
     case .backedgesChanged: "the traces that rest on it are not those that once did"
     case .instancesOverlap(let first, let second): "two ranges of one key overlap, \(first) and \(second)"
