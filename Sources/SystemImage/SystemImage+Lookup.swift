@@ -13,6 +13,8 @@ public struct ImageEntry: Hashable, Sendable {
   let checksum: UInt64
   /// Of the key; the seed of the checksum.
   let hash: UInt64
+  /// The opened file in which it stands, see ``VerifiedEntries``.
+  let file: UInt64
 
   /// Whether the generator declined: then the entry has no source, and that is the answer.
   public var isDeclined: Bool { source == 0 }
@@ -65,7 +67,7 @@ extension SystemImage {
       owner: (file.base + places.owners).digest(owner))
     return ImageEntry(
       number: number, key: key, method: method, owner: owner, source: source, checksum: record.word(at: 16),
-      hash: hash ?? key.imageHash)
+      hash: hash ?? key.imageHash, file: verified.file)
   }
 
   /// A digest of a section that has nothing else; `nil` if there are not that many.

@@ -13,6 +13,10 @@ import Synchronization
 ///
 /// Invariant of `Sendable`: `words` has a bit for each entry until this is deinitialized, and is touched by atomics only.
 final class VerifiedEntries: Sendable {
+  private static let lastFile = Atomic<UInt64>(0)
+
+  /// Tells the entries of one mapped file from those of all others in this process: only they have bits here.
+  let file = VerifiedEntries.lastFile.wrappingAdd(1, ordering: .relaxed).newValue
   private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt64>>?
 
   /// None of so many entries, yet. O(1), since the system gives zeros when a page is touched; without memory for it, entries are
@@ -25,11 +29,12 @@ final class VerifiedEntries: Sendable {
   deinit { free(words) }
 
   func contains(_ entry: ImageEntry) -> Bool {
-    guard let words else { return false }
+    guard let words, entry.file == file else { return false }
     return words[entry.number >> 6].load(ordering: .relaxed) >> UInt64(entry.number & 63) & 1 == 1
   }
 
   func insert(_ entry: ImageEntry) {
-    words?[entry.number >> 6].bitwiseOr(1 << UInt64(entry.number & 63), ordering: .relaxed)
+    guard let words, entry.file == file else { return }
+    words[entry.number >> 6].bitwiseOr(1 << UInt64(entry.number & 63), ordering: .relaxed)
   }
 }

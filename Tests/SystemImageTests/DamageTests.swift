@@ -129,4 +129,20 @@ struct DamageTests {
       #expect(throws: ImageError.self) { try damaged.source(of: entry) }
     }
   }
+
+  @Test("An entry of one image is asked of another: its source is compared there, whatever was read before (W9)")
+  func foreignEntry() throws {
+    let traces = RandomTraces(seed: 1, count: 100).traces.filter { $0.source != nil }
+    let directory = try TemporaryDirectory()
+    for (name, kept) in [("large", traces[...]), ("small", traces.prefix(3))] {
+      try ImageBuilder(Array(kept)).write(to: directory.path(name))
+    }
+    let (large, small) = (try SystemImage(directory.path("large")), try SystemImage(directory.path("small")))
+    for entry in small.entries { _ = try small.source(of: entry) }
+    for entry in large.entries {
+      let source = try large.source(of: entry)
+      let other = try? small.source(of: entry)
+      #expect(other == nil || other == source)
+    }
+  }
 }
