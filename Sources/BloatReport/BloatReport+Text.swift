@@ -173,7 +173,7 @@ extension BloatDifference {
 }
 
 /// A titled table that is as wide as the terminal at most: what is too long is the first column's.
-private enum FittedTable {
+enum FittedTable {
   static func text(
     _ title: String, _ columns: [(title: String, isNumeric: Bool)], _ rows: [[String]], left: Int = 0, width: Int
   ) -> String {

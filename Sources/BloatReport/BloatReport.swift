@@ -83,7 +83,7 @@ public struct BloatReport: Sendable {
   }
 
   /// What each entry takes and saves.
-  private static func sizes(
+  static func sizes(
     _ measured: MeasuredFile, _ attribution: Attribution, hitNanoseconds: Int64
   ) -> [BloatSizes] {
     var users: [Digest: Int] = [:]

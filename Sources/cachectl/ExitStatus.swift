@@ -22,7 +22,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .negative:
       """
       the program failed; 'verify' found violations; 'why' or 'image extract' did not find one of that name; 'image load' \
-      does not fit the lineage; 'image diff --exit-code' found differences; 'bench --check' missed a demand
+      does not fit the lineage; 'image diff --exit-code' found differences; 'advise --exit-code' found something to change; 'bench --check' missed a demand
       """
     case .grown: "'report bloat' found the file larger than --fail-above or --baseline allows"
     case .usage: "the command line is wrong"

@@ -7,13 +7,18 @@ import SystemImage
 enum ReportedFile {
   /// Measures a store or an image.
   static func report(_ path: String, _ options: MeasurementOptions, limit: Int) throws -> BloatReport {
+    BloatReport(try measure(path, options), hitNanoseconds: options.hitTime.nanoseconds, limit: limit)
+  }
+
+  /// The same, before anything is said of it.
+  static func measure(_ path: String, _ options: MeasurementOptions) throws -> MeasuredFile {
     var measured = try measure(path)
     if let store = options.hitsFrom {
       let usage = try SourceStore(.readOnlyFile(store)).measurement().entries
       let hits = Dictionary(usage.map { ($0.key, $0.hits) }, uniquingKeysWith: { max($0, $1) })
       for index in measured.entries.indices { measured.entries[index].hits = hits[measured.entries[index].key] ?? 0 }
     }
-    return BloatReport(measured, hitNanoseconds: options.hitTime.nanoseconds, limit: limit)
+    return measured
   }
 
   /// What can be compared of a store, an image, or a report that was kept.

@@ -1,0 +1,103 @@
+extension AdmissionAdvice {
+  /// The version of the JSON form.
+  private static let formatVersion: Int64 = 1
+
+  /// The advice in one object.
+  package var json: JSON {
+    .object([
+      "report": .text("advice"), "version": .integer(AdmissionAdvice.formatVersion), "path": .text(path),
+      "bytes": .integer(bytes), "hitNanoseconds": .integer(hitNanoseconds),
+      "nanosecondsPerKiB": .integer(nanosecondsPerKiB), "generators": .array(generators.map(\.json)),
+    ])
+  }
+
+  /// A line for each generator, under a title.
+  package var csv: String {
+    CSV.line([
+      "generator", "verdict", "thresholdNanoseconds", "entries", "neverHit", "diskBytes", "hits",
+      "generationNanoseconds",
+      "medianNanoseconds", "savedNanoseconds", "leftOutEntries", "leftOutBytes", "freedBytes", "lostNanoseconds",
+    ])
+      + generators.map { generator in
+        let (sizes, leftOut) = (generator.sizes, generator.leftOut)
+        return CSV.line(
+          [generator.name, generator.verdict.name, generator.threshold.map { String($0) } ?? ""]
+            + [Int64(sizes.entries), Int64(sizes.neverHit), sizes.disk, sizes.hits, sizes.generationNanoseconds].map {
+              String($0)
+            }
+            + [
+              generator.medianNanoseconds, sizes.savedNanoseconds, Int64(leftOut.entries), leftOut.disk,
+              generator.freedBytes, leftOut.savedNanoseconds,
+            ].map { String($0) })
+      }.joined()
+  }
+
+  /// The advice for a terminal.
+  ///
+  /// - Parameter width: The terminal's width; names that do not fit are shortened in their middle.
+  package func text(width: Int) -> String {
+    var text = """
+      file        \(Readable.line(path)), \(Readable.bytes(bytes))
+      a hit       costs \(Readable.duration(nanoseconds: hitNanoseconds))
+      a KiB       is worth keeping if it saves \(Readable.duration(nanoseconds: nanosecondsPerKiB))
+
+      """
+    guard !generators.isEmpty else { return text + "\nThere are no sources.\n" }
+    text += "\n"
+    text += FittedTable.text(
+      "ADVICE",
+      [
+        ("GENERATOR", false), ("STORE", false), ("SOURCES", true), ("NEVER HIT", true), ("ON DISK", true),
+        ("SHARE", true), ("MEDIAN", true), ("HITS", true), ("SAVED", true), ("MS PER KIB", true),
+      ],
+      generators.map { generator in
+        let sizes = generator.sizes
+        return [
+          generator.name, generator.verdict.words, String(sizes.entries), String(sizes.neverHit),
+          Readable.bytes(sizes.disk), Readable.share(sizes.disk, of: bytes),
+          Readable.duration(nanoseconds: generator.medianNanoseconds), String(sizes.hits),
+          Readable.duration(nanoseconds: sizes.savedNanoseconds), Readable.decimal(sizes.savedMillisecondsPerKiB),
+        ]
+      }, width: width)
+    let changes = generators.filter { $0.policy != nil }
+    guard !changes.isEmpty else { return text }
+    return text + "\n"
+      + FittedTable.text(
+        "WHAT WOULD CHANGE",
+        [("GENERATOR", false), ("LEFT OUT", true), ("NEVER HIT", true), ("FREES", true), ("LOSES AT MOST", true)],
+        changes.map { generator in
+          [
+            generator.name, "\(generator.leftOut.entries) of \(generator.sizes.entries)",
+            String(generator.leftOut.neverHit), Readable.bytes(generator.freedBytes),
+            Readable.duration(nanoseconds: generator.leftOut.savedNanoseconds),
+          ]
+        }, width: width)
+  }
+}
+
+extension AdmissionAdvice.Generator {
+  fileprivate var threshold: Int64? { if case .threshold(let nanoseconds) = verdict { nanoseconds } else { nil } }
+
+  fileprivate var json: JSON {
+    .object([
+      "name": .text(name), "verdict": .text(verdict.name), "thresholdNanoseconds": .optional(threshold),
+      "medianNanoseconds": .integer(medianNanoseconds), "sizes": sizes.json(named: nil),
+      "savedMillisecondsPerKiB": sizes.savedMillisecondsPerKiB.map { .number($0) } ?? .null,
+      "leftOut": leftOut.json(named: nil), "freedBytes": .integer(freedBytes),
+      "lostNanoseconds": .integer(leftOut.savedNanoseconds),
+    ])
+  }
+}
+
+extension AdmissionAdvice.Verdict {
+  /// The verdict for people: what of the generator's sources to store.
+  fileprivate var words: String {
+    switch self {
+    case .keep: "all"
+    case .drop: "none"
+    case .threshold(let nanoseconds): "over \(Readable.duration(nanoseconds: nanoseconds))"
+    case .fewSources: "? fewer than \(AdmissionAdvice.leastSources) sources"
+    case .fewHits: "? too few hits so far"
+    }
+  }
+}

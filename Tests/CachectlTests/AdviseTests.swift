@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+@Suite("advise says which generators' sources are worth their bytes")
+struct AdviseTests {
+  /// A store with enough sources, each hit as often as is said.
+  private func sample(hits: Int) throws -> SampleStore {
+    let sample = try SampleStore(padding: 40)
+    try sample.execute("INSERT INTO usage (trace, hits, last_used) SELECT id, \(hits), 1 FROM trace")
+    return sample
+  }
+
+  @Test("In the three forms it says the same, with what would change")
+  func forms() throws {
+    let sample = try sample(hits: 2)
+    let kept = try sample.run("advise", "--json").object()
+    let generator = try #require((kept["generators"] as? [[String: Any]])?.first)
+    #expect(generator["name"] as? String == "sample")
+    #expect(generator["verdict"] as? String == "keep")
+    #expect(generator["freedBytes"] as? Int == 0)
+
+    let dropped = try sample.run("advise", "--json", "--worth", "1000s").object()
+    let other = try #require((dropped["generators"] as? [[String: Any]])?.first)
+    #expect(other["verdict"] as? String == "drop")
+    #expect((other["freedBytes"] as? Int ?? 0) > 10_000)
+    #expect(other["lostNanoseconds"] as? Int == 44 * 2 * (2_500_000 - 5_000))
+
+    let csv = try sample.run("advise", "--csv", "--worth", "1000s").output
+    #expect(csv.hasPrefix("generator,verdict,"))
+    #expect(csv.contains("\r\nsample,drop,,44,0,"))
+    let text = try sample.run("advise", "--worth", "1000s").output
+    #expect(text.contains("44 of 44"))
+    #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 32 })
+  }
+
+  @Test("A store that nobody came back to, or that is small, gives no advice")
+  func littleData() throws {
+    #expect(try sample(hits: 0).run("advise").output.contains("too few hits"))
+    #expect(try SampleStore().run("advise").output.contains("fewer than 30 sources"))
+  }
+
+  @Test("--exit-code ends with 1 if something should change")
+  func exitCode() throws {
+    let sample = try sample(hits: 2)
+    #expect(try sample.run("advise", "--exit-code").status == 0)
+    #expect(try sample.run("advise", "--exit-code", "--worth", "1000s").status == 1)
+    #expect(try sample.run("advise", "--json", "--csv").status == 64)
+    #expect(try Command.run(["advise", "--store", sample.path + ".none"]).status == 66)
+  }
+
+  @Test("run --admit keeps what was fast out of the store, by the generator's name")
+  func admit() throws {
+    let text = """
+      +(x::Int64, y::Int64) = add_int(x, y)
+      cached generated function f(x)
+        return :(x + 1)
+      end
+      main() = f(1) + f(2)
+      """
+    func run(_ policy: String) throws -> [String: Any] {
+      try Program().run(text, "--json", "--admit", "staged=\(policy)").object()
+    }
+    #expect(try run("always")["stored"] as? Int == 1)
+    let never = try run("never")
+    #expect((never["stored"] as? Int, never["excluded"] as? Int) == (0, 1))
+    let slow = try run("1000s")
+    #expect((slow["stored"] as? Int, slow["tooFast"] as? Int) == (0, 1))
+    #expect(try Program().run(text, "--admit", "staged=sometimes").status == 64)
+    #expect(try Program().run(text, "--admit", "=never").status == 64)
+  }
+}
