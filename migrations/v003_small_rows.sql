@@ -22,6 +22,20 @@ CREATE TABLE source (
 ) STRICT;
 CREATE INDEX source_by_digest ON source (substr(digest, 1, 5));
 
+-- Which of a generator's sources enter the store, whatever its version; a generator without a row decides itself.
+CREATE TABLE admission (
+  generator TEXT PRIMARY KEY,
+  policy    TEXT NOT NULL CHECK (policy IN ('always', 'never', 'slower', 'second')),
+  limit_ns  INTEGER CHECK ((limit_ns IS NULL) = (policy <> 'slower'))
+) STRICT, WITHOUT ROWID;
+
+-- Keys that were asked for once, and not admitted. `place` and `mark` are bits of a hash of the key; a later key of the same place goes
+-- in its stead, so there are at most 65,536 rows.
+CREATE TABLE first_request (
+  place INTEGER PRIMARY KEY CHECK (place BETWEEN 0 AND 65535),
+  mark  INTEGER NOT NULL
+) STRICT;
+
 -- Here the program converts what stands in the tables of the format before.
 
 DROP TABLE format2_source;

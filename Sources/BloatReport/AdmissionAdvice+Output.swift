@@ -1,3 +1,5 @@
+import CacheIdentity
+
 extension AdmissionAdvice {
   /// The version of the JSON form.
   private static let formatVersion: Int64 = 1
@@ -8,6 +10,8 @@ extension AdmissionAdvice {
       "report": .text("advice"), "version": .integer(AdmissionAdvice.formatVersion), "path": .text(path),
       "bytes": .integer(bytes), "hitNanoseconds": .integer(hitNanoseconds),
       "nanosecondsPerKiB": .integer(nanosecondsPerKiB), "generators": .array(generators.map(\.json)),
+      "current": .object(
+        JSON.Members(current.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.text($0.value.words)) })),
     ])
   }
 
@@ -42,6 +46,9 @@ extension AdmissionAdvice {
       a KiB       is worth keeping if it saves \(Readable.duration(nanoseconds: nanosecondsPerKiB))
 
       """
+    for (name, policy) in current.sorted(by: { $0.key < $1.key }) {
+      text += "in force    \(Readable.line(name)): \(policy.words)\n"
+    }
     guard !generators.isEmpty else { return text + "\nThere are no sources.\n" }
     text += "\n"
     text += FittedTable.text(
@@ -75,6 +82,18 @@ extension AdmissionAdvice {
   }
 }
 
+extension AdmissionPolicy {
+  /// The policy for people: what of a generator's sources is stored.
+  package var words: String {
+    switch self {
+    case .always: "all"
+    case .never: "none"
+    case .slowerThan(let nanoseconds): "over \(Readable.duration(nanoseconds: nanoseconds))"
+    case .secondRequest: "the second time"
+    }
+  }
+}
+
 extension AdmissionAdvice.Generator {
   fileprivate var threshold: Int64? { if case .threshold(let nanoseconds) = verdict { nanoseconds } else { nil } }
 
@@ -93,9 +112,9 @@ extension AdmissionAdvice.Verdict {
   /// The verdict for people: what of the generator's sources to store.
   fileprivate var words: String {
     switch self {
-    case .keep: "all"
-    case .drop: "none"
-    case .threshold(let nanoseconds): "over \(Readable.duration(nanoseconds: nanoseconds))"
+    case .keep: AdmissionPolicy.always.words
+    case .drop: AdmissionPolicy.never.words
+    case .threshold(let nanoseconds): AdmissionPolicy.slowerThan(nanoseconds: nanoseconds).words
     case .fewSources: "? fewer than \(AdmissionAdvice.leastSources) sources"
     case .fewHits: "? too few hits so far"
     }

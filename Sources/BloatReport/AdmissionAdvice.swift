@@ -56,16 +56,35 @@ public struct AdmissionAdvice: Sendable {
   public let hitNanoseconds: Int64
   /// What a KiB must save to be worth keeping, in nanoseconds.
   public let nanosecondsPerKiB: Int64
+  /// The policies that are set in the store, by the generator's name.
+  public let current: [String: AdmissionPolicy]
   /// The generators, what takes most first.
   public let generators: [Generator]
 
   /// Whether something is to be changed.
   public var isChange: Bool { generators.contains { $0.policy != nil } }
 
+  /// What to set in the store, and what to take away there (`nil`). Generators without enough data stay as they are.
+  public var changes: [String: AdmissionPolicy?] {
+    var changes: [String: AdmissionPolicy?] = [:]
+    for generator in generators {
+      switch generator.verdict {
+      case .fewSources, .fewHits: continue
+      case .keep where current[generator.name] == nil: continue
+      case .keep, .drop, .threshold: changes[generator.name] = .some(generator.policy)
+      }
+    }
+    return changes
+  }
+
   /// Judges what was measured.
   ///
+  /// - Parameter current: The policies that are set in the store.
   /// - Complexity: O(rows and their users), and O(n log n) of the entries.
-  public init(_ measured: MeasuredFile, hitNanoseconds: Int64, nanosecondsPerKiB: Int64) {
+  public init(
+    _ measured: MeasuredFile, hitNanoseconds: Int64, nanosecondsPerKiB: Int64, current: [String: AdmissionPolicy] = [:]
+  ) {
+    self.current = current
     path = measured.path
     bytes = measured.bytes
     self.hitNanoseconds = hitNanoseconds

@@ -7,4 +7,7 @@ public enum AdmissionPolicy: Hashable, Sendable {
   case never
   /// Those whose generation took longer, in nanoseconds, nested generations included.
   case slowerThan(nanoseconds: Int64)
+  /// Those that are generated a second time, by whichever process: of the first time the store keeps a small note. It keeps them
+  /// of so many keys only, and forgets one for another (see `first_request` in `docs/schema.md`).
+  case secondRequest
 }

@@ -4,6 +4,8 @@ import CacheIdentity
 enum AdmissionDecision: Hashable {
   /// It goes into the store.
   case admit
+  /// It goes into the store if that has a note of its key, else it leaves one there.
+  case admitIfNoted
   /// It stays in memory.
   case leave(AdmissionRefusal)
 }
@@ -14,6 +16,8 @@ public enum AdmissionRefusal: Hashable, Sendable {
   case excluded
   /// It took no longer than the policy's limit, in nanoseconds.
   case fast(nanoseconds: Int64, limit: Int64)
+  /// It was generated for the first time, as far as is known.
+  case firstRequest
 }
 
 extension AdmissionPolicy {
@@ -22,6 +26,7 @@ extension AdmissionPolicy {
     switch self {
     case .always: .admit
     case .never: .leave(.excluded)
+    case .secondRequest: .admitIfNoted
     case .slowerThan(let limit): nanoseconds > limit ? .admit : .leave(.fast(nanoseconds: nanoseconds, limit: limit))
     }
   }

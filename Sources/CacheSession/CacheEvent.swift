@@ -78,6 +78,8 @@ public struct SessionCounters: Hashable, Sendable {
   public var excluded = 0
   /// Generations that were too fast for their generator's policy to let them into the store.
   public var tooFast = 0
+  /// Generations that happened for the first time, of generators whose sources enter the store the second time.
+  public var firstRequests = 0
   /// Generations that did not fit into the queue, or that the store failed to take.
   public var dropped = 0
   /// Ticks committed.
@@ -126,6 +128,7 @@ public struct SessionCounters: Hashable, Sendable {
       switch refusal {
       case .excluded: excluded += 1
       case .fast: tooFast += 1
+      case .firstRequest: firstRequests += 1
       }
     case .dropped: dropped += 1
     case .impure: impure += 1

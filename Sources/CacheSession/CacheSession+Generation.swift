@@ -101,11 +101,26 @@ extension CacheSession {
   /// Whether a generation is to enter the store; without one there is nothing to keep it out of.
   private func admission(of generator: some SourceGenerator, nanoseconds: Int64) -> AdmissionDecision {
     guard store != nil else { return .admit }
-    let policy = options.admission[generator.name] ?? generator.admission
+    let policy = options.admission[generator.name] ?? storedPolicies()[generator.name] ?? generator.admission
     return policy.decide(generationNanoseconds: nanoseconds)
   }
 
-  /// What is built from a source that stays in memory cannot rest on the store's knowing it.
+  /// The policies that are set in the store, as they were when the session first generated something.
+  private func storedPolicies() -> [String: AdmissionPolicy] {
+    storedAdmission.withLock { known in
+      if let known { return known }
+      var policies: [String: AdmissionPolicy] = [:]
+      do throws(StoreError) {
+        policies = try store?.admissionPolicies() ?? [:]
+      } catch {
+        bookkeeping.note(.storeTrouble(error))
+      }
+      known = policies
+      return policies
+    }
+  }
+
+  /// What is built from a source that may stay in memory cannot rest on the store's knowing it.
   private func basis(of context: GenerationContext<Source>, _ decision: AdmissionDecision) -> DirectBasis? {
     if decision == .admit { return nil }
     return DirectBasis(edges: context.edges, declaredRange: context.declaredRange)
@@ -126,7 +141,8 @@ extension CacheSession {
         kept: kept, request: request.requestKey, owner: request.owner, instance: request.instance,
         host: request.world, world: position.world,
         declared: worlds.withLock { $0.storeRange(of: context.declaredRange, around: position.world) },
-        edges: context.edges, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds)
+        edges: context.edges, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds,
+        mustBeNoted: decision == .admitIfNoted)
     }
     let (mustHold, isTainted) = request.chain.state.withLock { state in
       if state.hasReentered, !state.isTainted, let pending { state.held.append(pending) }

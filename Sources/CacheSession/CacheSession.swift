@@ -32,6 +32,8 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   /// Whether the next step must ask every question again: one before it failed. Guards the steps themselves, too.
   let mustAskAll = Mutex(false)
   let hitsToVerify = Atomic<Int>(0)
+  /// The store's admission policies; `nil` before the first generation.
+  let storedAdmission = Mutex<[String: AdmissionPolicy]?>(nil)
 
   /// Attaches to a host's definitions: finds the world of the store that has their state, or makes it.
   ///
@@ -66,6 +68,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
           images.copies(for: edges, in: host, at: world) { bookkeeping.note(.imageTrouble($0)) }
         },
         report: { batch, result in
+          for trace in batch.leftOut { bookkeeping.note(.notAdmitted(trace.kept.key, .firstRequest)) }
           switch result {
           case .success(let outcomes):
             for (copy, outcome) in zip(batch.copies, outcomes) {

@@ -16,6 +16,8 @@ struct PendingTrace: Sendable {
   /// When it was generated, in milliseconds since 1970.
   let generatedAt: Int64
   let generationNanoseconds: Int64
+  /// Whether it is to be stored only if its key was noted before.
+  let mustBeNoted: Bool
 
   /// What the store records.
   var trace: NewTrace {

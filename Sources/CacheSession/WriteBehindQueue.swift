@@ -15,6 +15,8 @@ final class WriteBehindQueue: Sendable {
     var copies: [NewTrace] = []
     /// What was generated.
     var traces: [PendingTrace] = []
+    /// What was generated for the first time, and was to be stored the second time only.
+    var leftOut: [PendingTrace] = []
   }
 
   private struct Pending {
@@ -110,12 +112,31 @@ final class WriteBehindQueue: Sendable {
       defer { (pending.batches, pending.count) = ([], 0) }
       return pending.batches
     }
-    let traces = batches.flatMap(\.self)
-    write(Batch(copies: traces.flatMap { copies($0.edges, $0.host, $0.world) }, traces: traces))
+    var batch = Batch(traces: batches.flatMap(\.self))
+    do throws(StoreError) {
+      try leaveOutFirstRequests(&batch)
+    } catch {
+      return report(batch, .failure(error))
+    }
+    batch.copies = batch.traces.flatMap { copies($0.edges, $0.host, $0.world) }
+    write(batch)
+  }
+
+  private func leaveOutFirstRequests(_ batch: inout Batch) throws(StoreError) {
+    let keys = batch.traces.filter(\.mustBeNoted).map(\.kept.key)
+    guard !keys.isEmpty, lineage.withLock({ $0 }) != nil else { return }
+    var answers = try store.noteRequests(keys).makeIterator()
+    let isLeftOut = batch.traces.map { $0.mustBeNoted && answers.next() == false }
+    batch.leftOut = zip(batch.traces, isLeftOut).filter(\.1).map(\.0)
+    batch.traces = zip(batch.traces, isLeftOut).filter { !$0.1 }.map(\.0)
   }
 
   private func write(_ batch: Batch) {
-    guard !batch.copies.isEmpty || !batch.traces.isEmpty, let lineage = lineage.withLock({ $0 }) else { return }
+    if batch.copies.isEmpty, batch.traces.isEmpty {
+      if !batch.leftOut.isEmpty { report(batch, .success([])) }
+      return
+    }
+    guard let lineage = lineage.withLock({ $0 }) else { return }
     do throws(StoreError) {
       report(batch, .success(try store.insert(batch.copies + batch.traces.map(\.trace), into: lineage)))
     } catch {

@@ -8,8 +8,8 @@ struct AdmissionOptions: ParsableArguments {
     name: .customLong("admit"),
     help: ArgumentHelp(
       """
-      Which sources of a generator enter the store: 'always', 'never', or those that took longer than a time, such as 1ms. The others \
-      are kept in memory.
+      Which sources of a generator enter the store: 'always', 'never', 'second' (what is generated a second time), or those that took \
+      longer than a time, such as 1ms. The others are kept in memory.
       """, valueName: "generator=policy"))
   var policies: [NamedPolicy] = []
 
@@ -39,6 +39,7 @@ extension AdmissionPolicy {
     switch words {
     case "always": self = .always
     case "never": self = .never
+    case "second": self = .secondRequest
     default:
       guard let time = Interval(argument: words) else { return nil }
       self = .slowerThan(nanoseconds: time.nanoseconds)

@@ -23,10 +23,11 @@ struct AdviseCommand: ParsableCommand {
     discussion: """
       For each generator: store all of its sources, none, or those that took longer than a time. The time is chosen so that what \
       the sources above it saved, less what their bytes are worth, is greatest. What is lost is lost at most: hits within one \
-      process need no store, and are counted like others. Advice is for 'run --admit', for SessionOptions.admission, or for the \
-      generator itself; what is in the store already stays until it is pruned.
+      process need no store, and are counted like others. With --apply the advice is written into the store, and sessions that begin afterwards go \
+      by it, unless their program says otherwise; what is in the store already stays until it is pruned.
 
       EXAMPLE: cachectl advise --worth 1ms
+      EXAMPLE: cachectl advise --apply
       """)
 
   @OptionGroup var store: StoreOptions
@@ -44,14 +45,28 @@ struct AdviseCommand: ParsableCommand {
   @Flag(help: "End with status 1 if anything should change.")
   var exitCode = false
 
+  @Flag(help: "Write the advice into the store, for sessions to come.")
+  var apply = false
+
+  @Flag(help: "Take out of the store what --apply wrote into it.")
+  var forget = false
+
   func validate() throws {
+    if apply, forget { throw ValidationError("--apply and --forget exclude each other.") }
     if store.explicitPath != nil, file != nil { throw ValidationError("Name a file or --store, not both.") }
   }
 
   func run() throws {
+    let path = try file ?? store.path()
+    let measured = try ReportedFile.measure(path, measurement)
+    var current: [String: AdmissionPolicy] = [:]
+    if measured.kind == .store {
+      current = try SourceStore(.readOnlyFile(path)).admissionPolicies()
+    } else if apply || forget {
+      throw ValidationError("Policies are written into stores, and \(path) is an image.")
+    }
     let advice = AdmissionAdvice(
-      try ReportedFile.measure(file ?? store.path(), measurement), hitNanoseconds: measurement.hitTime.nanoseconds,
-      nanosecondsPerKiB: worth.nanoseconds)
+      measured, hitNanoseconds: measurement.hitTime.nanoseconds, nanosecondsPerKiB: worth.nanoseconds, current: current)
     var output = Output()
     switch format {
     case .text: output.write(advice.text(width: Output.width))
@@ -59,6 +74,8 @@ struct AdviseCommand: ParsableCommand {
     case .csv: output.write(advice.csv)
     }
     try output.finish()
+    if apply { try SourceStore(.existingFile(path)).setAdmission(advice.changes) }
+    if forget { try SourceStore(.existingFile(path)).setAdmission(current.mapValues { _ in nil }) }
     if exitCode, advice.isChange { throw ExitStatus.negative.code }
   }
 }

@@ -94,6 +94,7 @@ extension ProgramRun.Report {
       "dropped": .integer(counters.dropped),
       "excluded": .integer(counters.excluded),
       "tooFast": .integer(counters.tooFast),
+      "firstRequests": .integer(counters.firstRequests),
       "ticks": .integer(counters.ticks),
       "asked": .integer(counters.asked),
       "closed": .integer(counters.closed),
@@ -112,7 +113,8 @@ extension ProgramRun.Report {
       generated   \(counters.generated + counters.passedThrough) in \(Readable.duration(nanoseconds: counters.generationNanoseconds)), \
       \(Int(share.rounded()))% of the time
       reused      \(counters.reusedFromImage) from images, \(counters.reusedFromStore) from the store, \(counters.reusedFromMemory) from memory
-      stored      \(counters.stored); not admitted: \(counters.excluded) excluded, \(counters.tooFast) too fast
+      stored      \(counters.stored); not admitted: \(counters.excluded) excluded, \(counters.tooFast) too fast, \
+      \(counters.firstRequests) first requests
       definitions \(counters.asked) questions asked again, \(counters.closed) closed, \(counters.revived) revived
       time        \(Readable.duration(nanoseconds: wallNanoseconds))
 
@@ -144,6 +146,7 @@ extension CacheEvent {
     case .copiedFromImage(let key, let range): "copied \(key.label) \(range)"
     case .refused(let key, let refusal): "refused \(key.label) \(refusal)"
     case .dropped(let key): "dropped \(key.label)"
+    case .notAdmitted(let key, .firstRequest): "not admitted \(key.label) first request"
     case .notAdmitted(let key, .excluded): "not admitted \(key.label) excluded"
     case .notAdmitted(let key, .fast(let nanoseconds, let limit)):
       "not admitted \(key.label) \(Readable.duration(nanoseconds: nanoseconds)) limit=\(Readable.duration(nanoseconds: limit))"

@@ -13,6 +13,7 @@ struct AdmissionTests {
     let slow = AdmissionPolicy.slowerThan(nanoseconds: 5)
     #expect(slow.decide(generationNanoseconds: 6) == .admit)
     #expect(slow.decide(generationNanoseconds: 5) == .leave(.fast(nanoseconds: 5, limit: 5)))
+    #expect(AdmissionPolicy.secondRequest.decide(generationNanoseconds: 0) == .admitIfNoted)
   }
 
   @Test("never: memory serves the source, the store does not get it, and another process generates it again")
@@ -94,5 +95,63 @@ struct AdmissionTests {
     #expect(try kitchen.serve("f") == "f(2)")
     #expect(try kitchen.serve("f", at: HostWorld(1)) == "f(1)")
     #expect(kitchen.generated() == ["f", "f"])
+  }
+
+  @Test("secondRequest: of the first generation the store keeps a note, the second one enters it, in whatever process")
+  func secondRequest() throws {
+    let store = try SourceStore(.memory)
+    let expected = [(1, 0, 1), (0, 1, 1), (0, 0, 0)]
+    for (first, stored, generated) in expected {
+      let kitchen = Kitchen(ToyHost(["a": "1"]), store: store) { $0.admission = ["toy": .secondRequest] }
+      kitchen.host.cook("f", text: { "f(\($0.read("a")))" })
+      #expect(try kitchen.serve("f") == "f(1)")
+      // Memory serves it, and that is no second request.
+      #expect(try kitchen.serve("f") == "f(1)")
+      kitchen.session.close()
+      let counters = kitchen.session.counters
+      #expect((counters.firstRequests, counters.stored, counters.generated) == (first, stored, generated))
+      #expect(try store.statistics().rows(in: "first_request") == first)
+    }
+    #expect(try store.verify() == [])
+  }
+
+  @Test(
+    "secondRequest: a second world is a second time; what was built from the first time's source holds all the same")
+  func secondWorld() throws {
+    let store = try SourceStore(.memory)
+    let kitchen = Kitchen(ToyHost(["a": "1"]), store: store) { $0.admission = ["light": .secondRequest] }
+    kitchen.host.cook("inner", text: { "inner(\($0.read("a")))" })
+    for name in ["outer", "other"] {
+      kitchen.host.cook(name, text: { "\(name)(\(try $0.source("inner", by: "light")))" })
+    }
+    #expect(try kitchen.serve("outer") == "outer(inner(1))")
+    kitchen.session.flush()
+    kitchen.define(["a": "2"])
+    #expect(try kitchen.serve("outer") == "outer(inner(2))")
+    kitchen.session.flush()
+    #expect((kitchen.session.counters.firstRequests, kitchen.session.counters.stored) == (1, 3))
+    // From memory, of the generation that was stored.
+    #expect(try kitchen.serve("other") == "other(inner(2))")
+    kitchen.define(["a": "1"])
+    #expect(try kitchen.serve("outer") == "outer(inner(1))")
+    #expect(try kitchen.serve("other") == "other(inner(1))")
+    kitchen.session.close()
+    #expect(try store.verify() == [])
+  }
+
+  @Test("W15: what the store says of a generator goes before the generator, and after the session")
+  func storedPolicy() throws {
+    let store = try SourceStore(.memory)
+    try store.setAdmission(["toy": .never, "other": .slowerThan(nanoseconds: 7)])
+    #expect(try store.admissionPolicies() == ["toy": .never, "other": .slowerThan(nanoseconds: 7)])
+    for (policies, stored) in [([:], 0), (["toy": .always], 1)] as [([String: AdmissionPolicy], Int)] {
+      let kitchen = Kitchen(ToyHost(), store: store) { $0.admission = policies }
+      kitchen.host.cook("f", text: { _ in "f" })
+      _ = try kitchen.serve("f")
+      kitchen.session.close()
+      #expect(kitchen.session.counters.stored == stored)
+    }
+    try store.setAdmission(["toy": nil, "other": .secondRequest])
+    #expect(try store.admissionPolicies() == ["other": .secondRequest])
   }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import CacheIdentity
+import SourceStore
 import Testing
 
 @Suite("advise says which generators' sources are worth their bytes")
@@ -46,6 +47,30 @@ struct AdviseTests {
     #expect(try sample.run("advise", "--exit-code", "--worth", "1000s").status == 1)
     #expect(try sample.run("advise", "--json", "--csv").status == 64)
     #expect(try Command.run(["advise", "--store", sample.path + ".none"]).status == 66)
+  }
+
+  @Test("--apply writes policies that the next run goes by, advise shows them, and --forget takes them away")
+  func apply() throws {
+    let sample = try sample(hits: 2)
+    #expect(try sample.run("advise", "--apply", "--worth", "1000s").status == 0)
+    let store = try SourceStore(.readOnlyFile(sample.path))
+    #expect(try store.admissionPolicies() == ["sample": .never])
+    #expect(try sample.run("advise").output.contains("in force    sample: none"))
+    // What is worth keeping needs no row.
+    #expect(try sample.run("advise", "--apply").status == 0)
+    #expect(try store.admissionPolicies() == [:])
+    #expect(try sample.run("advise", "--apply", "--worth", "1000s").status == 0)
+    #expect(try sample.run("advise", "--forget").status == 0)
+    #expect(try store.admissionPolicies() == [:])
+    #expect(try sample.run("advise", "--forget", "--apply").status == 64)
+
+    let program = try Program()
+    #expect(try program.run().status == 0)
+    try SourceStore(.existingFile(program.store)).setAdmission(["staged": .never, "overlay": .never])
+    let other = Program.text.replacing("total = 0", with: "total = 1")
+    let run = try program.run(other, "--json").object()
+    #expect((run["excluded"] as? Int ?? 0) > 0)
+    #expect(run["stored"] as? Int == 0)
   }
 
   @Test("run --admit keeps what was fast out of the store, by the generator's name")
