@@ -62,7 +62,9 @@ let package = Package(
     .executableTarget(name: "LibraryExample", dependencies: ["WorldCache"], path: "Examples/Library"),
     .testTarget(
       name: "CachectlTests",
-      dependencies: ["cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "LoweredIR"]),
+      dependencies: [
+        "cachectl", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", "CacheSession", "LoweredIR",
+      ]),
     .testTarget(
       name: "BloatReportTests",
       dependencies: ["BloatReport", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage"]),

@@ -173,8 +173,8 @@ extension BloatDifference {
 }
 
 /// A titled table that is as wide as the terminal at most: what is too long is the first column's.
-enum FittedTable {
-  static func text(
+package enum FittedTable {
+  package static func text(
     _ title: String, _ columns: [(title: String, isNumeric: Bool)], _ rows: [[String]], left: Int = 0, width: Int
   ) -> String {
     let others = columns.indices.dropFirst().map { column in

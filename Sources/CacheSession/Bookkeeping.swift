@@ -10,6 +10,7 @@ final class Bookkeeping: Sendable {
   private struct State {
     var counters = SessionCounters()
     var logged: Set<String> = []
+    var generators: [SessionActivity.Generator] = []
   }
 
   private let logger: Logger
@@ -26,8 +27,19 @@ final class Bookkeeping: Sendable {
 
   var counters: SessionCounters { state.withLock(\.counters) }
 
-  func note(_ event: CacheEvent) {
-    state.withLock { $0.counters.count(event) }
+  /// What each generator's sources were asked for, but for hits in memory.
+  var generators: [SessionActivity.Generator] { state.withLock(\.generators) }
+
+  /// - Parameter generator: Whose source the event is about, for those that ``generators`` counts.
+  func note(_ event: CacheEvent, by generator: String? = nil) {
+    state.withLock { state in
+      state.counters.count(event)
+      guard let generator else { return }
+      // There are few of them.
+      let known = state.generators.firstIndex { $0.name == generator }
+      if known == nil { state.generators.append(SessionActivity.Generator(name: generator)) }
+      state.generators[known ?? state.generators.count - 1].count(event)
+    }
     observer?(event)
     switch event {
     case .storeTrouble(let error): log(error)

@@ -26,7 +26,8 @@ extension CacheSession {
     }
     let nanoseconds = start.duration(to: clock.now).nanoseconds
     if depth == 1 { bookkeeping.addGenerationTime(nanoseconds: nanoseconds) }
-    bookkeeping.note(.generated(request.key, specialization: specialization, nanoseconds: nanoseconds))
+    bookkeeping.note(
+      .generated(request.key, specialization: specialization, nanoseconds: nanoseconds), by: request.generator.name)
 
     let decision = admission(of: request.generator, nanoseconds: nanoseconds)
     let kept = KeptValue(request.key, generated: result.source, resting: basis(of: context, decision))
@@ -134,7 +135,7 @@ extension CacheSession {
     if case .leave(let refusal) = decision {
       if request.chain.state.withLock(\.isTainted) { return }
       memory.insert(request.requestKey, generated: kept, in: request.world)
-      return bookkeeping.note(.notAdmitted(request.key, refusal))
+      return bookkeeping.note(.notAdmitted(request.key, refusal), by: request.generator.name)
     }
     let pending = request.position.map { position in
       PendingTrace(
@@ -155,7 +156,7 @@ extension CacheSession {
 
   private func enqueue(_ traces: [PendingTrace]) {
     guard let writes, !writes.enqueue(traces) else { return }
-    for trace in traces { bookkeeping.note(.dropped(trace.kept.key)) }
+    for trace in traces { bookkeeping.note(.dropped(trace.kept.key), by: trace.request.fingerprint.generator) }
   }
 }
 

@@ -18,7 +18,7 @@ extension CacheSession {
         let source = try decode(encoded, layer.image)
         let kept = KeptValue(request.key, source, encoded)
         memory.insert(request.requestKey, generated: kept, in: request.world)
-        bookkeeping.note(.reusedFromImage(request.key))
+        bookkeeping.note(.reusedFromImage(request.key), by: request.generator.name)
         return ServedSource(kept: kept, source: source)
       } catch {
         bookkeeping.note(.imageTrouble(error))

@@ -152,7 +152,7 @@ extension CacheSession {
       let kept = KeptValue(request.key, source, found.source)
       memory.insert(
         request.requestKey, kept, as: found.trace, range: found.range, in: request.world, asOf: epoch)
-      bookkeeping.note(.reusedFromStore(request.key))
+      bookkeeping.note(.reusedFromStore(request.key), by: request.generator.name)
       return ServedSource(kept: kept, source: source)
     } catch {
       bookkeeping.note(.storeTrouble(error))

@@ -29,6 +29,8 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   /// Whether the store had any key out of service at the last step, or could not say; asked only if there are images.
   let storeHasQuarantine = Atomic<Bool>(false)
   let writes: WriteBehindQueue?
+  /// Tells whoever watches the store's file; `nil` without one.
+  let activity: ActivityPublisher?
   /// Whether the next step must ask every question again: one before it failed. Guards the steps themselves, too.
   let mustAskAll = Mutex(false)
   let hitsToVerify = Atomic<Int>(0)
@@ -68,7 +70,9 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
           images.copies(for: edges, in: host, at: world) { bookkeeping.note(.imageTrouble($0)) }
         },
         report: { batch, result in
-          for trace in batch.leftOut { bookkeeping.note(.notAdmitted(trace.kept.key, .firstRequest)) }
+          for trace in batch.leftOut {
+            bookkeeping.note(.notAdmitted(trace.kept.key, .firstRequest), by: trace.request.fingerprint.generator)
+          }
           switch result {
           case .success(let outcomes):
             for (copy, outcome) in zip(batch.copies, outcomes) {
@@ -80,9 +84,20 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
           case .failure(let error):
             images.forgetCopies()
             bookkeeping.note(.storeTrouble(error))
-            for trace in batch.traces { bookkeeping.note(.dropped(trace.kept.key)) }
+            for trace in batch.traces {
+              bookkeeping.note(.dropped(trace.kept.key), by: trace.request.fingerprint.generator)
+            }
           }
         })
+    }
+    if let store, store.location != .memory {
+      activity = ActivityPublisher(ActivityBoard(store: store.path)) { [memory, writes] in
+        SessionActivity(
+          process: .current, lineage: options.lineage, publishedAt: ProcessIdentity.now,
+          queueDepth: writes?.depth ?? 0, generators: memory.addHits(to: bookkeeping.generators))
+      }
+    } else {
+      activity = nil
     }
     advance(nil, cause: options.cause)
     // What goes wrong here goes wrong at the first lookup, too.

@@ -26,6 +26,23 @@ final class MemoryTier: Sendable {
   /// The number of hits so far. O(requests).
   var hits: Int { table.nodes.reduce(0) { sum, node in sum + node.withLock { $0.hits } } }
 
+  /// Adds the hits so far to what is known of each generator. O(requests).
+  func addHits(to generators: [SessionActivity.Generator]) -> [SessionActivity.Generator] {
+    var generators = generators
+    var position = 0
+    for node in table.nodes {
+      let name = node.request.pointee.fingerprint.generator
+      if !generators.indices.contains(position) || generators[position].name != name {
+        // There are few of them.
+        let known = generators.firstIndex { $0.name == name }
+        if known == nil { generators.append(SessionActivity.Generator(name: name)) }
+        position = known ?? generators.count - 1
+      }
+      generators[position].memoryHits += node.withLock { $0.hits }
+    }
+    return generators
+  }
+
   /// The node of a request, if there may be something for it.
   @usableFromInline
   func find(_ request: RequestKey) -> MemoryNode? { table.find(request) }

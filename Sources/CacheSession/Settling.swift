@@ -21,7 +21,7 @@ func settle(
   switch outcome {
   case .stored(let id, let range):
     memory.settle(pending.request, pending.kept, as: id, range: range)
-    bookkeeping.note(.stored(key, range))
+    bookkeeping.note(.stored(key, range), by: pending.request.fingerprint.generator)
   case .refused(let refusal):
     switch refusal {
     case .quarantined:
@@ -30,7 +30,7 @@ func settle(
     case .unrecordedSource: images.forgetCopies()
     default: break
     }
-    bookkeeping.note(.refused(key, refusal))
+    bookkeeping.note(.refused(key, refusal), by: pending.request.fingerprint.generator)
   }
 }
 

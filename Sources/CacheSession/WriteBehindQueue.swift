@@ -53,6 +53,9 @@ final class WriteBehindQueue: Sendable {
     self.report = report
   }
 
+  /// How many generations wait to be written.
+  var depth: Int { pending.withLock(\.count) }
+
   /// Where batches go from now on. A first timer is set, for that takes longer than all others.
   func attach(to lineage: LineageID) {
     self.lineage.withLock { $0 = lineage }

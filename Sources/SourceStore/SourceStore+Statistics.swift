@@ -62,6 +62,9 @@ public struct GeneratorStatistics: Hashable, Sendable {
 }
 
 extension SourceStore {
+  /// The size of the file in bytes, and that of its log; 0 for a store in memory. O(1).
+  public var fileSizes: (file: Int64, log: Int64) { location == .memory ? (0, 0) : StoreFile.sizes(path) }
+
   /// Counts everything, at one moment. O(rows of the store).
   public func statistics() throws(StoreError) -> StoreStatistics {
     try read { connection throws(StoreError) in try connection.statistics(location) }

@@ -21,6 +21,7 @@ struct Cachectl: ParsableCommand {
     version: "0.1.0, store format \(SourceStore.formatVersion)",
     subcommands: [
       RunCommand.self, InferCommand.self, DumpCommand.self, LogCommand.self, WhyCommand.self, StatsCommand.self,
+      TopCommand.self,
       ReportCommand.self, AdviseCommand.self, PruneCommand.self, OptimizeCommand.self, VerifyCommand.self,
       ImageCommand.self,
       BenchCommand.self, ImportCommand.self,

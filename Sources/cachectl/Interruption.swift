@@ -14,6 +14,9 @@ private let follower = Atomic<Int32>(0)
 
 /// Signals that would end the program, caught so that what is half done can be taken back first.
 enum Interruption {
+  /// The signal of Ctrl-C.
+  static let fromKeyboard: Int32 = SIGINT
+
   /// The signal that asked to stop, if one came since ``catchSignals()``.
   static var signal: Int32? {
     let number = interruption.load(ordering: .sequentiallyConsistent)
