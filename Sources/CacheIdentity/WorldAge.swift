@@ -7,9 +7,9 @@ public struct WorldAge: Hashable, Comparable, Sendable, CustomStringConvertible 
   public init(_ number: Int64) { self.number = number }
 
   /// The first world of every lineage.
-  public static let first = WorldAge(1)
+  public static var first: WorldAge { WorldAge(1) }
   /// The upper bound of a range that nothing has closed yet; no world has this number.
-  public static let open = WorldAge(.max)
+  public static var open: WorldAge { WorldAge(.max) }
 
   /// The world after this one.
   public var next: WorldAge { WorldAge(number + 1) }

@@ -32,8 +32,8 @@ struct Checksum {
     }
     guard offset < bytes.count else { return }
     var last: UInt64 = 0
-    for (shift, byte) in bytes[offset...].enumerated() { last |= UInt64(byte) << UInt64(8 * shift) }
-    add(last)
+    withUnsafeMutableBytes(of: &last) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset...])) }
+    add(UInt64(littleEndian: last))
   }
 
   mutating func add(_ text: String) {

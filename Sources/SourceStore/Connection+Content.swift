@@ -150,9 +150,14 @@ extension Connection {
 
 extension Statement {
   /// A source's digest, codec, dictionary, raw size, seal and bytes, from six columns.
-  func content(_ column: Int32) throws(StoreError) -> ContentRow {
-    ContentRow(
-      digest: try digest(column), codec: int(column + 1), dictionary: isNull(column + 2) ? nil : int(column + 2),
-      rawSize: int(column + 3), seal: int(column + 4), bytes: bytes(column + 5))
+  func content(_ column: Int32) throws(StoreError) -> ContentRow { content(of: try digest(column), column + 1) }
+
+  /// The same with the digest known, from the other five.
+  func content(of digest: Digest, _ column: Int32) -> ContentRow {
+    // Ids begin at 1, and NULL reads as 0.
+    let dictionary = int(column + 1)
+    return ContentRow(
+      digest: digest, codec: int(column), dictionary: dictionary == 0 ? nil : dictionary, rawSize: int(column + 2),
+      seal: int(column + 3), bytes: bytes(column + 4))
   }
 }

@@ -11,12 +11,12 @@ final class Reader {
   private static let recentTime = Duration.milliseconds(1)
 
   let connection: Connection
-  /// Ids of methods and owners by digest, as the present transaction sees them: one that was pruned comes back under another.
-  var methodIDs: [Digest: MethodID] = [:]
-  var ownerIDs: [Digest: OwnerID] = [:]
-  var codecNames: [Int64: String] = [:]
-  /// The heads of lineages, as the present transaction sees them.
-  private var heads: [LineageID: WorldAge] = [:]
+  /// What lookups have read so far: for as long as nobody commits.
+  var known = KnownRows()
+  /// SQLite's data version when ``known`` was read: it is true in each transaction that has the same.
+  private var dataVersion: Int64 = -1
+  /// The statement of lookups.
+  var lookup: KeptLookup?
   private(set) var isInTransaction = false
   private var begun = (at: ContinuousClock.now, commits: 0)
   /// ``ReaderPool``'s count of expiries when the reader was lent last.
@@ -30,6 +30,15 @@ final class Reader {
     begun = (ContinuousClock.now, Connection.commits.load(ordering: .acquiring))
     try connection.execute("BEGIN")
     isInTransaction = true
+    do {
+      // The first read, so it is the moment of which the transaction is.
+      let found = try connection.dataVersion()
+      if found != dataVersion { known = KnownRows() }
+      dataVersion = found
+    } catch {
+      end()
+      throw error
+    }
   }
 
   /// Whether the transaction sees all that this process committed, and what others did until a moment ago: renewing it costs
@@ -43,17 +52,15 @@ final class Reader {
   func end() {
     guard isInTransaction else { return }
     isInTransaction = false
-    heads.removeAll(keepingCapacity: true)
-    (methodIDs, ownerIDs) = ([:], [:])
     try? connection.execute("COMMIT")
   }
 
   /// The head of a lineage; `nil` if the transaction sees no such lineage.
   func head(of lineage: LineageID) throws(StoreError) -> WorldAge? {
-    if let known = heads[lineage] { return known }
-    let head = try connection.first("SELECT head FROM lineage WHERE id = ?", lineage) { $0.world(0) }
-    heads[lineage] = head
-    return head
+    if let head = known.head(of: lineage) { return head }
+    let found = try connection.first("SELECT head FROM lineage WHERE id = ?", lineage) { $0.world(0) }
+    if let found { known.heads.append((lineage, found)) }
+    return found
   }
 
   /// Begins a new transaction, which sees all that is committed.

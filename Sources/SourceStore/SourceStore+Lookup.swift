@@ -57,73 +57,81 @@ extension Reader {
   fileprivate func find(
     _ key: SourceKey, _ lineage: LineageID, _ world: WorldAge
   ) throws(StoreError) -> StoredSource? {
-    guard let method = try methodID(key.methodHash), let owner = try ownerID(key.owner) else { return nil }
+    var (method, owner) = known.ids(of: key)
+    if method == nil { method = try methodID(key.methodHash) }
+    if owner == nil { owner = try ownerID(key.owner) }
+    guard let method, let owner else { return nil }
     return try find(KeyRow(method: method, instance: key.instance, owner: owner), lineage, world)
   }
 
   private func find(
     _ key: KeyRow, _ lineage: LineageID, _ world: WorldAge
   ) throws(StoreError) -> StoredSource? {
-    let statement = try connection.statement(
-      """
-      SELECT c.min_world, c.max_world, c.trace, c.seal, c.source, s.digest, s.codec, s.dictionary, s.raw_size, s.seal,
-        s.bytes
-      FROM code_instance c LEFT JOIN source s ON s.id = c.source
-      WHERE c.method = ?1 AND c.instance = ?2 AND c.owner = ?3 AND c.lineage = ?4 AND c.min_world <= ?5
-      ORDER BY c.min_world DESC LIMIT 1
-      """)
-    try statement.bind(key.method, at: 1)
-    try statement.bind(key.firstHalf, at: 2)
-    try statement.bind(key.owner, at: 3)
-    try statement.bind(lineage, at: 4)
-    try statement.bind(world, at: 5)
-    defer { statement.reset() }
+    let statement = try keptLookup(key, lineage, world)
+    defer { statement.rewind() }
     guard try statement.step() else { return nil }
 
-    let range = try statement.range(0, 1)
+    let last = statement.world(1)
+    // Worlds begin at 1, so NULL, which reads as 0, is an open end.
+    guard let range = WorldRange(statement.world(0), last.number == 0 ? .open : last), range.min >= .first else {
+      throw connection.damaged("no range of worlds: \(statement.int(0))...\(last.number)")
+    }
     guard range.contains(world) else { return nil }
     if range.isOpen {
       guard let head = try head(of: lineage), world <= head else { return nil }
     }
     let trace: TraceID = statement.id(2)
-    let hasSource = !statement.isNull(4)
-    let digest = try statement.isNull(5) ? nil : statement.digest(5)
-    guard hasSource == (digest != nil),
-      statement.int(3)
-        == Seal.of(key, lineage: lineage, range: range, trace: trace, source: digest)
-    else { throw connection.damaged("the seal of code instance \(key.instance.abbreviated) at \(range) is broken") }
-    if !hasSource { return StoredSource(trace: trace, range: range, source: nil) }
+    // Not there if the generator declined, or if the row is lost: the seal tells.
+    let digest = try statement.digestIfPresent(4)
+    guard statement.int(3) == Seal.of(key, lineage: lineage, range: range, trace: trace, source: digest) else {
+      throw connection.damaged("the seal of code instance \(key.instance.abbreviated) at \(range) is broken")
+    }
+    guard let digest else { return StoredSource(trace: trace, range: range, source: nil) }
+    let content = statement.content(of: digest, 5)
     // Pruned: its digest is still needed by what was built from it, its bytes are gone.
-    if statement.isNull(10) { return nil }
-    let content = try statement.content(5)
+    if content.bytes.isEmpty, statement.isNull(9) { return nil }
     return StoredSource(
       trace: trace, range: range, source: try connection.source(content, codec: codecName(content.codec)))
   }
 
+  private func keptLookup(
+    _ key: KeyRow, _ lineage: LineageID, _ world: WorldAge
+  ) throws(StoreError) -> Statement {
+    if let kept = lookup { return try kept.bind(key, lineage, world) }
+    let made = KeptLookup(
+      try connection.statement(
+        """
+        SELECT c.min_world, c.last_world, c.trace, c.seal, s.digest, s.codec, s.dictionary, s.raw_size, s.seal, s.bytes
+        FROM code_instance c LEFT JOIN source s ON s.id = c.source
+        WHERE c.method = ?1 AND c.instance = ?2 AND c.owner = ?3 AND c.lineage = ?4 AND c.min_world <= ?5
+        ORDER BY c.min_world DESC LIMIT 1
+        """))
+    lookup = made
+    return try made.bind(key, lineage, world)
+  }
+
   // The index holds a part of the hash, so the row itself is read: a damaged index cannot lead to another method.
   private func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
-    if let known = methodIDs[hash] { return known }
     let id: MethodID? = try connection.first(
       "SELECT id FROM method WHERE substr(hash, 1, 4) = substr(?1, 1, 4) AND hash = ?1", hash
     ) { $0.id(0) }
-    methodIDs[hash] = id
+    if let id { known.methods.add(id, under: hash) }
     return id
   }
 
   private func ownerID(_ digest: Digest) throws(StoreError) -> OwnerID? {
-    if let known = ownerIDs[digest] { return known }
     let id: OwnerID? = try connection.first(
       "SELECT id FROM owner WHERE digest = ?1", digest
     ) { $0.id(0) }
-    ownerIDs[digest] = id
+    if let id { known.owners.add(id, under: digest) }
     return id
   }
 
   private func codecName(_ id: Int64) -> String {
-    if let known = codecNames[id] { return known }
+    if let name = known.codec(id) { return name }
     // A name that cannot be read is no name: the seal, which covers it, will not match.
     let name = (try? connection.first("SELECT name FROM codec WHERE id = ?", id) { $0.text(0) }) ?? ""
-    codecNames[id] = name
+    known.codecs.append((id, name))
     return name
   }
 }

@@ -42,6 +42,9 @@ final class Statement {
     sqlite3_clear_bindings(handle)
   }
 
+  /// Ends the run, and leaves the parameters bound.
+  func rewind() { sqlite3_reset(handle) }
+
   func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
   func world(_ column: Int32) -> WorldAge { WorldAge(int(column)) }
   func bool(_ column: Int32) -> Bool { int(column) != 0 }
@@ -74,7 +77,14 @@ final class Statement {
   }
 
   func digest(_ column: Int32) throws(StoreError) -> Digest {
-    guard let start = sqlite3_column_blob(handle, column), sqlite3_column_bytes(handle, column) == 16 else {
+    guard let digest = try digestIfPresent(column) else { throw connection.damaged("a digest is missing") }
+    return digest
+  }
+
+  /// A digest; `nil` for NULL.
+  func digestIfPresent(_ column: Int32) throws(StoreError) -> Digest? {
+    guard let start = sqlite3_column_blob(handle, column) else { return nil }
+    guard sqlite3_column_bytes(handle, column) == 16 else {
       throw connection.damaged("a digest is not 16 bytes long")
     }
     let words = UnsafeRawPointer(start)

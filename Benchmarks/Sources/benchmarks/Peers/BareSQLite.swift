@@ -12,7 +12,7 @@ final class BareSQLite {
   }
 
   private let handle: OpaquePointer
-  private var statements: [String: OpaquePointer] = [:]
+  private var statements: [OpaquePointer?] = Array(repeating: nil, count: Query.allCases.count)
   private var nextSource: Int64 = 1
 
   private static let schema = """
@@ -42,7 +42,7 @@ final class BareSQLite {
   }
 
   deinit {
-    for statement in statements.values { sqlite3_finalize(statement) }
+    for statement in statements { sqlite3_finalize(statement) }
     sqlite3_close_v2(handle)
   }
 
@@ -57,10 +57,10 @@ final class BareSQLite {
   }
 
   func insert(_ key: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer) throws {
-    let source = try statement("INSERT INTO source (bytes) VALUES (?1)")
+    let source = try statement(.insertSource)
     try bind(bytes, to: source, at: 1)
     try finish(source)
-    let instance = try statement("INSERT INTO instance VALUES (?1, 1, 9223372036854775807, ?2)")
+    let instance = try statement(.insertInstance)
     try bind(key, to: instance, at: 1)
     try check(sqlite3_bind_int64(instance, 2, sqlite3_last_insert_rowid(handle)))
     try finish(instance)
@@ -68,11 +68,7 @@ final class BareSQLite {
 
   /// Reads all bytes of a source in world 1; `nil` on a miss.
   func touchSource(of key: UnsafeRawBufferPointer) throws -> UInt64? {
-    let statement = try statement(
-      """
-      SELECT i.max_world, s.bytes FROM instance i JOIN source s ON s.id = i.source
-      WHERE i.key = ?1 AND i.min_world <= ?2 ORDER BY i.min_world DESC LIMIT 1
-      """)
+    let statement = try statement(.find)
     try bind(key, to: statement, at: 1)
     try check(sqlite3_bind_int64(statement, 2, 1))
     defer { sqlite3_reset(statement) }
@@ -84,12 +80,11 @@ final class BareSQLite {
 
   /// Ends the newest range of a key and notes that.
   func close(_ key: UnsafeRawBufferPointer, at world: Int64, position: Int) throws {
-    let close = try statement(
-      "UPDATE instance SET max_world = ?2 WHERE key = ?1 AND max_world = 9223372036854775807")
+    let close = try statement(.close)
     try bind(key, to: close, at: 1)
     try check(sqlite3_bind_int64(close, 2, world))
     try finish(close)
-    let note = try statement("INSERT INTO invalidation VALUES (?1, ?2, ?3)")
+    let note = try statement(.note)
     try check(sqlite3_bind_int64(note, 1, world + 1))
     try check(sqlite3_bind_int64(note, 2, Int64(position)))
     try bind(key, to: note, at: 3)
@@ -98,22 +93,18 @@ final class BareSQLite {
 
   /// Begins another range of a key with the source of its first.
   func revive(_ key: UnsafeRawBufferPointer, at world: Int64) throws {
-    let revive = try statement(
-      """
-      INSERT INTO instance SELECT key, ?2, 9223372036854775807, source FROM instance WHERE key = ?1
-      ORDER BY min_world LIMIT 1
-      """)
+    let revive = try statement(.revive)
     try bind(key, to: revive, at: 1)
     try check(sqlite3_bind_int64(revive, 2, world))
     try finish(revive)
   }
 
-  private func statement(_ sql: String) throws -> OpaquePointer {
-    if let kept = statements[sql] { return kept }
+  private func statement(_ query: Query) throws -> OpaquePointer {
+    if let kept = statements[query.rawValue] { return kept }
     var compiled: OpaquePointer?
-    try check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil))
-    guard let compiled else { throw Failure(code: SQLITE_ERROR, message: "no statement in \(sql)") }
-    statements[sql] = compiled
+    try check(sqlite3_prepare_v3(handle, query.sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil))
+    guard let compiled else { throw Failure(code: SQLITE_ERROR, message: "no statement in \(query.sql)") }
+    statements[query.rawValue] = compiled
     return compiled
   }
 
@@ -139,5 +130,31 @@ final class BareSQLite {
 
   private func failure(_ code: Int32) -> Failure {
     Failure(code: code, message: String(cString: sqlite3_errmsg(handle)))
+  }
+}
+
+extension BareSQLite {
+  /// What the kept statements are for: found by a number, as a C program finds a pointer in a struct.
+  private enum Query: Int, CaseIterable {
+    case insertSource, insertInstance, find, close, note, revive
+
+    var sql: String {
+      switch self {
+      case .insertSource: "INSERT INTO source (bytes) VALUES (?1)"
+      case .insertInstance: "INSERT INTO instance VALUES (?1, 1, 9223372036854775807, ?2)"
+      case .find:
+        """
+        SELECT i.max_world, s.bytes FROM instance i JOIN source s ON s.id = i.source
+        WHERE i.key = ?1 AND i.min_world <= ?2 ORDER BY i.min_world DESC LIMIT 1
+        """
+      case .close: "UPDATE instance SET max_world = ?2 WHERE key = ?1 AND max_world = 9223372036854775807"
+      case .note: "INSERT INTO invalidation VALUES (?1, ?2, ?3)"
+      case .revive:
+        """
+        INSERT INTO instance SELECT key, ?2, 9223372036854775807, source FROM instance WHERE key = ?1
+        ORDER BY min_world LIMIT 1
+        """
+      }
+    }
   }
 }
