@@ -68,17 +68,19 @@ extension AdmissionAdvice {
       }, width: width)
     let changes = generators.filter { $0.policy != nil }
     guard !changes.isEmpty else { return text }
-    return text + "\n"
-      + FittedTable.text(
-        "WHAT WOULD CHANGE",
-        [("GENERATOR", false), ("LEFT OUT", true), ("NEVER HIT", true), ("FREES", true), ("LOSES AT MOST", true)],
-        changes.map { generator in
-          [
-            generator.name, "\(generator.leftOut.entries) of \(generator.sizes.entries)",
-            String(generator.leftOut.neverHit), Readable.bytes(generator.freedBytes),
-            Readable.duration(nanoseconds: generator.leftOut.savedNanoseconds),
-          ]
-        }, width: width)
+    text += "\n"
+    text += FittedTable.text(
+      "WHAT WOULD CHANGE",
+      [("GENERATOR", false), ("LEFT OUT", true), ("NEVER HIT", true), ("FREES", true), ("LOSES AT MOST", true)],
+      changes.map { generator in
+        [
+          generator.name, "\(generator.leftOut.entries) of \(generator.sizes.entries)",
+          String(generator.leftOut.neverHit), Readable.bytes(generator.freedBytes),
+          Readable.duration(nanoseconds: generator.leftOut.savedNanoseconds),
+        ]
+      }, width: width)
+    text += "\nWhat is there already goes with\n"
+    return text + changes.map { "  cachectl prune \($0.pruning)\n" }.joined()
   }
 }
 
@@ -95,6 +97,12 @@ extension AdmissionPolicy {
 }
 
 extension AdmissionAdvice.Generator {
+  /// The options of `cachectl prune` that take what would be left out.
+  fileprivate var pruning: String {
+    let quoted = "'\(Readable.line(name).replacing("'", with: "'\\''"))'"
+    return "--generator \(quoted)" + (threshold.map { " --generated-within \($0)ns" } ?? "")
+  }
+
   fileprivate var threshold: Int64? { if case .threshold(let nanoseconds) = verdict { nanoseconds } else { nil } }
 
   fileprivate var json: JSON {

@@ -8,6 +8,7 @@ struct StoreInventory {
     var key: KeyRow
     var generator: Int64
     var generatedAt: Int64
+    var generationNanoseconds: Int64
     /// When it was last served; `nil` if never.
     var lastUsed: Int64?
     var source: SourceID?

@@ -10,6 +10,8 @@ public struct PrunePolicy: Hashable, Sendable {
   public var unusedSince: Int64?
   /// Only what this generator made: its name, or `name@version`.
   public var generator: String?
+  /// Only what took no longer to generate, in nanoseconds.
+  public var generatedWithin: Int64?
   /// Only until the file has at most this size in bytes; what was never served goes first, then what was served longest ago.
   public var maximumBytes: Int64?
   /// The number of newest worlds of each lineage whose history stays; whatever ended before goes (W8).
@@ -20,12 +22,14 @@ public struct PrunePolicy: Hashable, Sendable {
 
   /// Whether it selects traces, not just history.
   var selectsTraces: Bool {
-    closedOnly || generatedBefore != nil || unusedSince != nil || generator != nil || maximumBytes != nil
+    closedOnly || generatedBefore != nil || unusedSince != nil || generator != nil || generatedWithin != nil
+      || maximumBytes != nil
   }
 
   func selects(_ trace: StoreInventory.Trace, by generator: GeneratorFingerprint?) -> Bool {
     if let generatedBefore, trace.generatedAt >= generatedBefore { return false }
     if let unusedSince, max(trace.lastUsed ?? trace.generatedAt, trace.generatedAt) >= unusedSince { return false }
+    if let generatedWithin, trace.generationNanoseconds > generatedWithin { return false }
     guard let wanted = self.generator else { return true }
     return generator.map { $0.generator == wanted || "\($0.generator)@\($0.version)" == wanted } ?? false
   }

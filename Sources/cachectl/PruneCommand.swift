@@ -34,6 +34,9 @@ struct PruneCommand: ParsableCommand {
   @Option(help: "What this generator made: its name, or name@version.")
   var generator: String?
 
+  @Option(help: ArgumentHelp("What took no longer to generate, such as 50us.", valueName: "time"))
+  var generatedWithin: Interval?
+
   @Option(help: ArgumentHelp("History before the newest worlds of each lineage.", valueName: "number"))
   var keepWorlds: Int64?
 
@@ -45,10 +48,12 @@ struct PruneCommand: ParsableCommand {
       throw ValidationError("--keep-worlds is a number from 1 on, not \(keepWorlds).")
     }
     let isEmpty =
-      !closed && olderThan == nil && unusedFor == nil && maxSize == nil && generator == nil && keepWorlds == nil
+      !closed && olderThan == nil && unusedFor == nil && maxSize == nil && generator == nil && generatedWithin == nil
+      && keepWorlds == nil
     if isEmpty {
       throw ValidationError(
-        "Say what may go: --closed, --older-than, --unused-for, --max-size, --generator or --keep-worlds.")
+        "Say what may go: --closed, --older-than, --unused-for, --max-size, --generator, --generated-within or --keep-worlds."
+      )
     }
   }
 
@@ -59,6 +64,7 @@ struct PruneCommand: ParsableCommand {
     policy.unusedSince = unusedFor.map { ProcessIdentity.now - $0.milliseconds }
     policy.maximumBytes = maxSize?.bytes
     policy.generator = generator
+    policy.generatedWithin = generatedWithin?.nanoseconds
     policy.keptWorlds = keepWorlds
     var output = Output()
     if isDryRun {

@@ -56,7 +56,12 @@ struct ImageModelTests {
       let host = ImageModelTests.host(ImageModelTests.values(&random))
       let kitchen = Kitchen(
         host, store: store, images: images.filter { _ in random.below(4) > 0 },
-        { $0.verifyEvery = random.below(4) == 0 ? 3 : 0 })
+        {
+          $0.verifyEvery = random.below(4) == 0 ? 3 : 0
+          // Mostly all, so that there is something in the store.
+          $0.admission["toy"] =
+            [.always, .always, .never, .secondRequest, .slowerThan(nanoseconds: 20_000)][random.below(5)]
+        })
       let oldest = kitchen.host.world.number
       for _ in 0..<60 {
         switch random.below(10) {

@@ -34,6 +34,27 @@ struct AdviseTests {
     #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 32 })
   }
 
+  @Test("What is left out is what the pruning takes that it names, and about as many bytes")
+  func pruning() throws {
+    let sample = try sample(hits: 2)
+    try sample.execute("UPDATE trace SET generation_ns = 6000 + id WHERE id % 2 = 0")
+    let advice = try sample.run("advise", "--json").object()
+    let generator = try #require((advice["generators"] as? [[String: Any]])?.first)
+    #expect(generator["verdict"] as? String == "threshold")
+    let limit = try #require(generator["thresholdNanoseconds"] as? Int)
+    let leftOut = try #require((generator["leftOut"] as? [String: Any])?["entries"] as? Int)
+    #expect(leftOut == 22)
+    let options = "--generator 'sample' --generated-within \(limit)ns"
+    #expect(try sample.run("advise").output.contains("  cachectl prune \(options)\n"))
+    let pruned = try sample.run(
+      "prune", "--generator", "sample", "--generated-within", "\(limit)ns", "--json"
+    ).object()
+    // `inner` stays without its bytes if `outer` does, which was built from it.
+    #expect((pruned["traces"] as? Int ?? 0) + (pruned["strippedSources"] as? Int ?? 0) == leftOut)
+    #expect(try sample.run("advise", "--json").output.contains("\"notEnoughData\""))
+    #expect(try sample.run("prune", "--generated-within", "x").status == 64)
+  }
+
   @Test("A store that nobody came back to, or that is small, gives no advice")
   func littleData() throws {
     #expect(try sample(hits: 0).run("advise").output.contains("too few hits"))
