@@ -137,18 +137,17 @@ extension CacheSession {
       memory.insert(request.requestKey, generated: kept, in: request.world)
       return bookkeeping.note(.notAdmitted(request.key, refusal), by: request.generator.name)
     }
-    let pending = request.position.map { position in
-      PendingTrace(
+    var pending: PendingTrace?
+    if let position = request.position {
+      let (edges, range) = context.asked
+      pending = PendingTrace(
         kept: kept, request: request.requestKey, owner: request.owner, instance: request.instance,
         host: request.world, world: position.world,
-        declared: worlds.withLock { $0.storeRange(of: context.declaredRange, around: position.world) },
-        edges: context.edges, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds,
+        declared: range.map { range in worlds.withLock { $0.storeRange(of: range, around: position.world) } } ?? .all,
+        edges: edges, generatedAt: ProcessIdentity.now, generationNanoseconds: nanoseconds,
         mustBeNoted: decision == .admitIfNoted)
     }
-    let (mustHold, isTainted) = request.chain.state.withLock { state in
-      if state.hasReentered, !state.isTainted, let pending { state.held.append(pending) }
-      return (state.hasReentered, state.isTainted)
-    }
+    let (mustHold, isTainted) = request.chain.take(pending)
     if isTainted { return }
     memory.insert(request.requestKey, generated: kept, in: request.world)
     if !mustHold, let pending { enqueue([pending]) }

@@ -27,6 +27,15 @@ final class FlightChain: Sendable {
   }
 
   let state = Mutex(State())
+
+  /// Takes in what was generated, and holds it back if a source further up was asked for. Returns whether it is held, and whether
+  /// nothing of the chain is to be kept.
+  func take(_ pending: PendingTrace?) -> (mustHold: Bool, isTainted: Bool) {
+    state.withLock { state in
+      if state.hasReentered, !state.isTainted, let pending { state.held.append(pending) }
+      return (state.hasReentered, state.isTainted)
+    }
+  }
 }
 
 /// One generation under way.

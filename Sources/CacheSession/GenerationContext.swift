@@ -2,32 +2,34 @@ import CacheIdentity
 import SourceCodec
 import Synchronization
 
+/// What a run of a generator asked, each question once. Not generic: it is touched for every question of every source.
+private struct RecordedEdges {
+  var edges: [Edge] = []
+  /// The same; filled once there are so many that looking through them would cost more than hashing.
+  private var seen: Set<Edge> = []
+  var declaredRange: ClosedRange<HostWorld>?
+
+  mutating func insert(_ edge: Edge) {
+    if edges.isEmpty { edges.reserveCapacity(4) }
+    if edges.count < 16 {
+      if edges.contains(where: { $0.answer == edge.answer && $0.question == edge.question }) { return }
+    } else {
+      if seen.isEmpty { seen = Set(edges) }
+      guard seen.insert(edge).inserted else { return }
+    }
+    edges.append(edge)
+  }
+}
+
 /// What a generator sees of the session while it runs: the world, a place to record edges, and nested requests.
 ///
 /// One context belongs to one run of a generator, and to the thread that runs it.
 public final class GenerationContext<Source: SourceCodable>: Sendable {
-  private struct Recorded {
-    var edges: [Edge] = []
-    /// The same; filled once there are so many that looking through them would cost more than hashing.
-    var seen: Set<Edge> = []
-    var declaredRange: ClosedRange<HostWorld>?
-
-    mutating func insert(_ edge: Edge) {
-      if edges.count < 16 {
-        if edges.contains(where: { $0.answer == edge.answer && $0.question == edge.question }) { return }
-      } else {
-        if seen.isEmpty { seen = Set(edges) }
-        guard seen.insert(edge).inserted else { return }
-      }
-      edges.append(edge)
-    }
-  }
-
   /// The host world in which to generate: definitions made later do not exist here (B2).
   public let world: HostWorld
   let chain: FlightChain
   @usableFromInline let session: CacheSession<Source>
-  private let recorded = Mutex(Recorded())
+  private let recorded = Mutex(RecordedEdges())
 
   init(session: CacheSession<Source>, world: HostWorld, chain: FlightChain) {
     self.session = session
@@ -63,6 +65,10 @@ public final class GenerationContext<Source: SourceCodable>: Sendable {
   }
 
   var edges: [Edge] { recorded.withLock { $0.edges } }
+  /// What was recorded, and the declared range: see ``declaredRange``.
+  var asked: (edges: [Edge], declaredRange: ClosedRange<HostWorld>?) {
+    recorded.withLock { ($0.edges, $0.declaredRange) }
+  }
 
   /// The worlds for which all vouch that declared any; `nil` if nobody did.
   var declaredRange: ClosedRange<HostWorld>? { recorded.withLock(\.declaredRange) }

@@ -2,7 +2,9 @@ import CacheIdentity
 import SourceStore
 
 /// A generation on its way into the store. What the store wants to know of it is put together by the queue's thread.
-struct PendingTrace: Sendable {
+///
+/// An object, so that the generator's thread writes it once and hands on a reference.
+final class PendingTrace: Sendable {
   let kept: any KeptSource
   let request: RequestKey
   let owner: Owner
@@ -18,6 +20,24 @@ struct PendingTrace: Sendable {
   let generationNanoseconds: Int64
   /// Whether it is to be stored only if its key was noted before.
   let mustBeNoted: Bool
+
+  init(
+    kept: any KeptSource, request: RequestKey, owner: Owner, instance: any MethodInstance, host: HostWorld,
+    world: WorldAge, declared: WorldRange, edges: [Edge], generatedAt: Int64, generationNanoseconds: Int64,
+    mustBeNoted: Bool
+  ) {
+    self.kept = kept
+    self.request = request
+    self.owner = owner
+    self.instance = instance
+    self.host = host
+    self.world = world
+    self.declared = declared
+    self.edges = edges
+    self.generatedAt = generatedAt
+    self.generationNanoseconds = generationNanoseconds
+    self.mustBeNoted = mustBeNoted
+  }
 
   /// What the store records.
   var trace: NewTrace {

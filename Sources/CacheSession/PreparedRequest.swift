@@ -12,8 +12,9 @@ public final class PreparedRequest<Source: SourceCodable>: Sendable {
   /// `nil` if the generator is not cached.
   @usableFromInline let key: RequestKey?
   @usableFromInline let source: @Sendable (CacheSession<Source>, HostWorld) throws -> Source?
-  let instance: any MethodInstance
-  let recorded: @Sendable (CacheSession<Source>, HostWorld) throws -> (source: Source?, basis: SourceBasis)
+  @usableFromInline let instance: any MethodInstance
+  @usableFromInline let recorded:
+    @Sendable (CacheSession<Source>, HostWorld) throws -> (source: Source?, basis: SourceBasis)
 
   /// Prepares a request for the source of an instance under an owner.
   public init<Generator: SourceGenerator>(
@@ -46,6 +47,7 @@ extension CacheSession {
   }
 
   /// The same, with what whatever the host builds from the source rests on: ``recordedSource(for:owner:generator:at:)``.
+  @inlinable
   public func recordedSource(
     for request: PreparedRequest<Source>, at world: HostWorld? = nil
   ) throws -> (source: Source?, basis: SourceBasis) {

@@ -2,21 +2,23 @@ import CacheIdentity
 
 /// What something rests on that a host builds from a source.
 public struct SourceBasis: Sendable {
-  private enum Content: Sendable {
+  @usableFromInline
+  enum Content: Sendable {
     case source(any KeptSource, of: any MethodInstance)
     case asked([Edge])
   }
 
-  private let content: Content
+  @usableFromInline let content: Content
 
   /// What a cached generator gave: the source is the one question.
+  @inlinable
   init(_ kept: any KeptSource, of instance: any MethodInstance) { content = .source(kept, of: instance) }
 
   /// What a generator asked whose source is not kept.
   init(asked edges: [Edge]) { content = .asked(edges) }
 
   /// Whether the cache knows when the source is another one, so that asking for it again is all there is to ask.
-  public var isCached: Bool {
+  @inlinable public var isCached: Bool {
     if case .source = content { true } else { false }
   }
 

@@ -20,9 +20,8 @@ final class WriteBehindQueue: Sendable {
   }
 
   private struct Pending {
-    /// As they came. A list of lists: what grows on a generator's thread, and is copied there when it does, is a list of references.
-    var batches: [[PendingTrace]] = []
-    var count = 0
+    /// As they came. Those that belong into one transaction came together, and all that is there when a batch begins is in it.
+    var traces: [PendingTrace] = []
     /// Whether a timer is set.
     var isScheduled = false
   }
@@ -54,7 +53,7 @@ final class WriteBehindQueue: Sendable {
   }
 
   /// How many generations wait to be written.
-  var depth: Int { pending.withLock(\.count) }
+  var depth: Int { pending.withLock(\.traces.count) }
 
   /// Where batches go from now on. A first timer is set, for that takes longer than all others.
   func attach(to lineage: LineageID) {
@@ -69,9 +68,8 @@ final class WriteBehindQueue: Sendable {
   /// Takes generations that belong into one transaction; false if there is no room, and then none of them is stored.
   func enqueue(_ traces: [PendingTrace]) -> Bool {
     let (isTaken, mustSchedule) = pending.withLock { pending in
-      guard pending.count + traces.count <= capacity else { return (false, false) }
-      pending.batches.append(traces)
-      pending.count += traces.count
+      guard pending.traces.count + traces.count <= capacity else { return (false, false) }
+      pending.traces += traces
       defer { pending.isScheduled = true }
       return (true, !pending.isScheduled)
     }
@@ -85,7 +83,7 @@ final class WriteBehindQueue: Sendable {
     queue.asyncAfter(deadline: .now() + .milliseconds(WriteBehindQueue.gatherMilliseconds)) { [weak self] in
       guard let self else { return }
       let mustGoOn = pending.withLock { pending in
-        pending.isScheduled = pending.count > 0
+        pending.isScheduled = !pending.traces.isEmpty
         return pending.isScheduled
       }
       guard mustGoOn else { return }
@@ -111,11 +109,11 @@ final class WriteBehindQueue: Sendable {
   }
 
   private func commit() {
-    let batches = pending.withLock { pending in
-      defer { (pending.batches, pending.count) = ([], 0) }
-      return pending.batches
+    let traces = pending.withLock { pending in
+      defer { pending.traces = [] }
+      return pending.traces
     }
-    var batch = Batch(traces: batches.flatMap(\.self))
+    var batch = Batch(traces: traces)
     do throws(StoreError) {
       try leaveOutFirstRequests(&batch)
     } catch {

@@ -84,9 +84,10 @@ public final class AbstractInterpreter {
     if view.global(function) == nil { throw .unbound(name: function) }
     let slots = arguments.indices
     let code = FlowCode(
-      LoweredCode(
-        arguments: slots.map { "#\($0)" },
-        statements: [.value(.call(.global(function), slots.map { .slot($0) })), .return(.ssa(0))]),
+      CodeLayout(
+        wellFormed: LoweredCode(
+          arguments: slots.map { "#\($0)" },
+          statements: [.value(.call(.global(function), slots.map { .slot($0) })), .return(.ssa(0))])),
       meanings)
     let frame = Frame(code, of: nil, mark: newMark(), slots: arguments.map { LatticeElement($0) })
     for meaning in code.bindings { frame.add(binding(meaning)) }

@@ -42,10 +42,11 @@ extension JuliaCode {
     let argumentCount = min(2, slots.count)
     var limit: String?
     if let other = info["limit_method"], other != method, other != .null { limit = try other.string("sig") }
+    var lowered: [Statement] = []
+    for statement in statements { lowered.append(try Statement(julia: statement)) }
     code = LoweredCode(
       arguments: Array(slots[..<argumentCount]), isVararg: argumentCount == 2, locals: Array(slots[argumentCount...]),
-      statements: [], methodForInferenceLimitHeuristics: limit)
-    for statement in statements { code.statements.append(try Statement(julia: statement)) }
+      statements: lowered, methodForInferenceLimitHeuristics: limit)
     do throws(InvalidCode) { try code.validate() } catch { throw .invalidCode(error) }
 
     lines = []

@@ -1,3 +1,4 @@
+import LoweredIR
 import StagedHost
 
 extension AbstractInterpreter {
@@ -94,22 +95,26 @@ extension AbstractInterpreter {
     let slot = Int(refinement.slot)
     let tested = state.registers[slot]
     let (holding, failing) = (tested.meet(test.type), test.decides ? tested.excluding(test.type) : tested)
-    let (then, other) = refinement.isNegated ? (failing, holding) : (holding, failing)
+    let (then, other) = test.isNegated ? (failing, holding) : (holding, failing)
     if isReached.then, !then.isBottom, state.flow(to: next, slot: slot, refined: then, code) { frame.schedule(next) }
     if isReached.otherwise, !other.isBottom, state.flow(to: otherwise, slot: slot, refined: other, code) {
       frame.schedule(otherwise)
     }
   }
 
-  /// The type that a condition tests, and whether all values of the type pass.
-  private func test(_ refinement: Refinement, _ code: FlowCode) -> (type: ResolvedType, decides: Bool)? {
-    let constant = code.constants[Int(-1 - refinement.constant)]
-    guard let value = constant.constant else { return nil }
-    if refinement.isIdentity {
+  /// The type that a condition tests, whether all values of the type pass, and whether it holds for those that do not; `nil` if it is
+  /// no test.
+  private func test(
+    _ refinement: Refinement, _ code: FlowCode
+  ) -> (type: ResolvedType, decides: Bool, isNegated: Bool)? {
+    guard let builtin = code.constant(refinement.callee).builtin else { return nil }
+    let constant = code.constant(refinement.constant)
+    switch (builtin, constant.constant) {
+    case (.isA, .type(let tested)?): return (tested, true, false)
+    case (.identical, _?), (.notIdentical, _?):
       // Only `nothing`, functions, types and tables are the one value of their type.
-      return (constant.type, LatticeElement(constant.type).constant != nil)
+      return (constant.type, LatticeElement(constant.type).constant != nil, builtin == .notIdentical)
+    default: return nil
     }
-    guard case .type(let tested) = value else { return nil }
-    return (tested, true)
   }
 }

@@ -108,15 +108,18 @@ extension AbstractInterpreter {
 
   /// Begins to infer an instance.
   private func begin(_ node: InstanceNode) -> Beginning {
-    var dependencies = node.method.map { [dependency(on: $0)] } ?? []
     let code: FlowCode?
-    do { code = try self.code(of: node, for: .inference, &dependencies) } catch { return .failure }
+    let asked: [Dependency]
+    do { (code, asked) = try recordedCode(of: node) } catch { return .failure }
     // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
     guard let code, let slots = slots(of: node, for: code, node.elements) else {
-      return .result(finish(node, .bottom, dependencies))
+      let method = node.method.map { [dependency(on: $0)] } ?? []
+      return .result(finish(node, .bottom, method + asked + (code?.bindings.map(binding) ?? [])))
     }
     let callee = Frame(code, of: node, mark: newMark(), slots: slots)
-    for dependency in dependencies { callee.add(dependency) }
+    if let state = node.method { callee.add(dependency(on: state)) }
+    for dependency in asked { callee.add(dependency) }
+    for meaning in code.bindings { callee.add(binding(meaning)) }
     node.frame = callee
     node.limitGroup?.instances += 1
     counters.instances += 1
@@ -142,12 +145,15 @@ extension AbstractInterpreter {
     guard node.constantFrames == 0, node.constantResults.count < AbstractInterpreter.constantLimit else {
       return .value(general.type)
     }
-    var dependencies = node.method.map { [dependency(on: $0)] } ?? []
-    guard let code = try? self.code(of: node, for: .constantPropagation, &dependencies),
-      let slots = slots(of: node, for: code, arguments)
-    else { return .value(general.type) }
+    guard let code = try? codeAgain(of: node), let slots = slots(of: node, for: code, arguments) else {
+      return .value(general.type)
+    }
     let callee = Frame(code, of: node, mark: newMark(), slots: slots, constants: arguments)
-    for dependency in dependencies { callee.add(dependency) }
+    if let state = node.method { callee.add(dependency(on: state)) }
+    if !node.isPlain, let result = node.result {
+      for dependency in result.dependencies where dependency.isAboutSource { callee.add(dependency) }
+    }
+    for meaning in code.bindings { callee.add(binding(meaning)) }
     node.constantFrames += 1
     counters.constantCalls += 1
     pending.general = general
@@ -197,36 +203,32 @@ extension AbstractInterpreter {
     return arguments + [.type(type.limited)]
   }
 
-  /// An instance's code for this world, and what it rests on; `nil` if a generator declines.
-  private func code(
-    of node: InstanceNode, for purpose: SourcePurpose, _ dependencies: inout [Dependency]
-  ) throws -> FlowCode? {
-    if node.isPlain, let state = node.method {
-      let code = state.code ?? FlowCode(state.method.definition.code, meanings)
-      state.code = code
-      for meaning in code.bindings { dependencies.append(binding(meaning)) }
-      return code
-    }
-    let source: LoweredCode?
-    if purpose == .inference {
-      let recorded = try recordedSource(of: node, for: purpose)
-      dependencies += self.dependencies(on: node, recorded.basis)
-      source = recorded.source
-    } else {
-      source = try self.source(of: node, for: purpose)
-      dependencies += node.result?.dependencies.filter(\.isAboutSource) ?? []
-    }
-    guard let source else { return nil }
-    let code = try prepared(source)
-    for meaning in code.bindings { dependencies.append(binding(meaning)) }
-    return code
+  /// An instance's code for this world, and what its source rests on; `nil` if a generator declines.
+  private func recordedCode(of node: InstanceNode) throws -> (code: FlowCode?, asked: [Dependency]) {
+    if let state = node.method, node.isPlain { return (try code(of: state), []) }
+    let (source, basis) = try recordedSource(of: node, for: .inference)
+    let asked = dependencies(on: node, basis)
+    return (try source.map(prepared), asked)
+  }
+
+  /// The same code once more, to infer it with constants.
+  private func codeAgain(of node: InstanceNode) throws -> FlowCode? {
+    if let state = node.method, node.isPlain { return try code(of: state) }
+    return try source(of: node, for: .constantPropagation).map(prepared)
+  }
+
+  private func code(of state: MethodState) throws -> FlowCode {
+    if let known = state.code { return known }
+    let made = FlowCode(try state.method.definition.code.layout(), meanings)
+    state.code = made
+    return made
   }
 
   private func prepared(_ source: LoweredCode) throws -> FlowCode {
-    if let known = recentCode.find(source) { return known }
-    try source.validate()
-    let made = FlowCode(source, meanings)
-    recentCode.insert(made, for: source)
+    let layout = try source.layout()
+    if let known = recentCode.find(layout) { return known }
+    let made = FlowCode(layout, meanings)
+    recentCode.insert(made)
     return made
   }
 
@@ -241,8 +243,9 @@ extension AbstractInterpreter {
   /// That a name means what it does.
   func binding(_ meaning: Meaning) -> Dependency {
     if let known = meaning.dependency { return known }
-    let made = bindings[meaning.name] ?? view.dependency(onBinding: meaning.name)
-    if bindings.updateValue(made, forKey: meaning.name) == nil { track(made) }
+    let name = meaning.name.text
+    let made = bindings[name] ?? view.dependency(onBinding: name, isNothing: meaning.element.isBottom)
+    if bindings.updateValue(made, forKey: name) == nil { track(made) }
     meaning.dependency = made
     return made
   }

@@ -22,6 +22,8 @@ final class Dependency {
   }
 
   let question: Question
+  /// Whether it is about what a result's source was generated from.
+  let isAboutSource: Bool
   /// The worlds around the one of the question in which the answer is known to be the same.
   let range: ClosedRange<HostWorld>
   /// The call that was resolved by it.
@@ -33,14 +35,11 @@ final class Dependency {
   init(_ question: Question, range: ClosedRange<HostWorld>) {
     self.question = question
     self.range = range
-  }
-
-  /// Whether it is about what a result's source was generated from.
-  var isAboutSource: Bool {
-    switch question {
-    case .source, .edge: true
-    case .dispatch, .lookup, .method, .binding: false
-    }
+    isAboutSource =
+      switch question {
+      case .source, .edge: true
+      case .dispatch, .lookup, .method, .binding: false
+      }
   }
 
   /// What a definition must be about to change the answer; `nil` for a source, which is asked for again, and
@@ -92,8 +91,8 @@ extension WorldView {
   }
 
   /// The dependency on a binding.
-  func dependency(onBinding name: String) -> Dependency {
-    Dependency(.binding(name, in: self), range: range(ofBinding: name))
+  func dependency(onBinding name: String, isNothing: Bool? = nil) -> Dependency {
+    Dependency(.binding(name, in: self), range: range(ofBinding: name, isNothing: isNothing))
   }
 }
 

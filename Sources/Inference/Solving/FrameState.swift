@@ -1,3 +1,5 @@
+import LoweredIR
+
 /// What a frame knows of its registers. Only grows, but for slots, which are what they are at the present statement.
 struct FrameState {
   /// Slots, then SSA values.

@@ -85,7 +85,7 @@ final class InstanceNode {
     switch callable {
     case .native(let generator):
       guard arguments.isConcrete,
-        let instance = try? NativeInstance(generator.function, elements.map(\.type), in: view),
+        let instance = NativeInstance(generator.function, arguments: arguments, in: view),
         let owner = try? generator.owner(of: instance)
       else { return nil }
       return InstanceNode.request(instance, owner, generator)

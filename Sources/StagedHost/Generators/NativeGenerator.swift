@@ -26,30 +26,35 @@ public final class NativeInstance: MethodInstance {
   public let types: [ResolvedType]
   /// The world that the instance was made in.
   public let view: WorldView
-  private let arguments: ResolvedType
-  private let knownText = Lazy<String>()
-  private let knownDigests = Lazy<(definition: Digest, instance: Digest)>()
+  /// The identity of the function; the generator's version stands for its code.
+  public let definition: Digest
+  private let known: Specialization
 
   /// Makes an instance; throws if the types are too many.
-  public init(_ function: String, _ types: [ResolvedType], in view: WorldView) throws {
+  public convenience init(_ function: String, _ types: [ResolvedType], in view: WorldView) throws {
+    let arguments: ResolvedType
+    do { arguments = try .tuple(types) } catch { throw RuntimeProblem.type(error) }
+    self.init(function, types, as: arguments, in: view)
+  }
+
+  /// Makes an instance of types whose tuple type is known; `nil` if that type has a tail, or is none of a tuple.
+  package convenience init?(_ function: String, arguments: ResolvedType, in view: WorldView) {
+    guard case .tuple(let types, nil) = arguments.shape else { return nil }
+    self.init(function, types, as: arguments, in: view)
+  }
+
+  private init(_ function: String, _ types: [ResolvedType], as arguments: ResolvedType, in view: WorldView) {
     self.function = function
     self.types = types
     self.view = view
-    do { arguments = try .tuple(types) } catch { throw RuntimeProblem.type(error) }
+    definition = NativeInstance.definition(of: function)
+    known = .of(function, arguments)
   }
 
   /// The function with the argument types.
-  public var specialization: String { knownText.value { function + arguments.argumentText } }
-  /// The identity of the function; the generator's version stands for its code.
-  public var definition: Digest { digests.definition }
+  public var specialization: String { known.text }
   /// The specialization's identity.
-  public var instance: Digest { digests.instance }
-
-  private var digests: (definition: Digest, instance: Digest) {
-    knownDigests.value {
-      (NativeInstance.definition(of: function), Digest(specialization: specialization))
-    }
-  }
+  public var instance: Digest { known.digest }
 
   /// The identity of a function. Made once for each: there are as many as the program has generators.
   private static func definition(of function: String) -> Digest {

@@ -10,14 +10,14 @@ public final class StagedInstance: MethodInstance {
   public let arguments: ResolvedType
   /// The world that the instance was made in.
   public let view: WorldView
-  private let knownText = Lazy<String>()
-  private let knownDigest = Lazy<Digest>()
+  private let known: Specialization
 
   /// Makes an instance; the method must accept the types.
   public init(_ method: Method, arguments: ResolvedType, in view: WorldView) {
     staged = method
     self.arguments = arguments
     self.view = view
+    known = .of(method.function, arguments)
   }
 
   /// The method's identity.
@@ -25,9 +25,9 @@ public final class StagedInstance: MethodInstance {
   /// What the method is.
   public var method: MethodDescription { staged.description }
   /// The function with the argument types.
-  public var specialization: String { knownText.value { staged.function + arguments.argumentText } }
+  public var specialization: String { known.text }
   /// The specialization's identity.
-  public var instance: Digest { knownDigest.value { Digest(specialization: specialization) } }
+  public var instance: Digest { known.digest }
 
   /// Whether the generator may run for the instance (B10): all argument types are concrete, or the generator's code
   /// does not look at those that are not.
@@ -42,15 +42,6 @@ public final class StagedInstance: MethodInstance {
     }
     if tail != nil { abstract.insert(fixed) }
     return !code.reads(slots: abstract)
-  }
-}
-
-extension Digest {
-  /// The identity of a specialization: its canonical text's.
-  init(specialization: String) {
-    var builder = DigestBuilder(domain: "stagedhost.specialization.v1")
-    builder.add("specialization", specialization)
-    self = builder.finalize()
   }
 }
 

@@ -40,6 +40,8 @@ public final class ResolvedType: Sendable {
   let text = Lazy<String>()
   /// The same of a tuple type as the arguments of a signature.
   let arguments = Lazy<String>()
+  /// What a function is named with these arguments: see ``Specialization``.
+  let specialization = Lazy<Specialization>()
 
   static let sizeLimit = 10_000
   static let depthLimit = 100

@@ -13,12 +13,15 @@ extension WorldView {
   }
 
   /// The widest range of worlds around this one in which a name is bound to the same.
-  package func range(ofBinding name: String) -> ClosedRange<HostWorld> {
+  ///
+  /// - Parameter isNothing: Whether it means nothing in this world, if the caller knows.
+  package func range(ofBinding name: String, isNothing: Bool? = nil) -> ClosedRange<HostWorld> {
     let changes = definitions.changes(ofBinding: name)
     return range(among: changes) { world in
       // Before the first definition nothing is bound but what exists from the start.
       guard world > HostWorld(1) else {
-        if case .nothing = meaning(of: name) { return true } else { return false }
+        if let isNothing { return isNothing }
+        if case .nothing = meaningAsked(of: name) { return true } else { return false }
       }
       return knownView(at: world).answer(binding: name) == answer(binding: name)
     }
@@ -66,8 +69,12 @@ extension Definitions {
   /// The worlds in which what a name is bound to may have changed, ascending: by a definition of its own, or of the
   /// function's first method or its last one's end.
   fileprivate func changes(ofBinding name: String) -> [HostWorld] {
-    let functions = tables.values.flatMap { $0.changes(of: name) }
-    return Set(functions + bindingChanges(of: name)).sorted()
+    var changes = bindingChanges(of: name)
+    for table in tables.values {
+      let others = table.changes(of: name)
+      if changes.isEmpty { changes = others } else if !others.isEmpty { changes = Set(changes + others).sorted() }
+    }
+    return changes
   }
 
   /// What changed in some worlds, types that were declared again excepted.
