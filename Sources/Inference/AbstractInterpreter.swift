@@ -15,7 +15,7 @@ import StagedHost
 /// Not to be used from several threads at once. Its memory grows with the instances that it has inferred.
 public final class AbstractInterpreter {
   /// The world in which calls are inferred.
-  public internal(set) var view: WorldView
+  @exclusivity(unchecked) public internal(set) var view: WorldView
   let session: CacheSession<LoweredCode>
   let options: InferenceOptions
   /// What was done so far.
@@ -32,7 +32,7 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var resolvedCalls: [CallTypes: ResolvedCall] = [:]
   @exclusivity(unchecked) var recentCalls = RecentCalls()
   @exclusivity(unchecked) var recentCode = RecentCode()
-  var bindings: [String: Dependency] = [:]
+  @exclusivity(unchecked) var bindings: [String: Dependency] = [:]
   /// What generators asked whose sources are not cached.
   var edges: [Edge: Dependency] = [:]
   @exclusivity(unchecked) var methods: [ObjectIdentifier: MethodState] = [:]
@@ -44,7 +44,7 @@ public final class AbstractInterpreter {
   var dependencies: [Subject: [Dependency]] = [:]
   @exclusivity(unchecked) var newDependencies: [Dependency] = []
   /// The generated sources that results rest on.
-  var sourceDependencies: [Dependency] = []
+  @exclusivity(unchecked) var sourceDependencies: [Dependency] = []
 
   // The frames of the call that is inferred.
   @exclusivity(unchecked) var stack: [Frame] = []

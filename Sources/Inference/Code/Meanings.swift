@@ -6,7 +6,7 @@ final class Meanings {
   let view: WorldView
   /// A hash table by the names' traces: a power of two of places, at most half of them taken.
   @exclusivity(unchecked) private var places = [Meaning?](repeating: nil, count: 1 << 9)
-  private var count = 0
+  @exclusivity(unchecked) private var count = 0
   /// What the bindings of the last code were marked with.
   @exclusivity(unchecked) private var mark = 0
 
@@ -62,8 +62,8 @@ final class Meaning {
   /// Whether it is a generic function: that cannot change while it is called.
   let isFunction: Bool
   /// What a result rests on that uses it, once one does.
-  var dependency: Dependency?
-  var mark = 0
+  @exclusivity(unchecked) var dependency: Dependency?
+  @exclusivity(unchecked) var mark = 0
 
   init(_ name: CodeLayout.Name, _ element: LatticeElement, canChange: Bool, isFunction: Bool) {
     self.name = name

@@ -51,7 +51,7 @@ final class InstanceNode {
   /// The request for its source, prepared for one world at a time.
   @exclusivity(unchecked) private var request: (view: WorldView, PreparedRequest<LoweredCode>)?
   /// See ``InferenceOptions/remembersSources``.
-  var remembered: (source: LoweredCode?, basis: SourceBasis)?
+  @exclusivity(unchecked) var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
   init(_ callable: Callable, _ method: MethodState?, arguments: ResolvedType) {
     self.callable = callable
