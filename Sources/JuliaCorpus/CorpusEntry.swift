@@ -115,7 +115,7 @@ extension CorpusEntry {
         module: generation?.method.module ?? "", table: "global",
         signature: Signature(julia: generation?.method.signature ?? specialization),
         location: generation?.method.location ?? ""),
-      generator: generator, owner: owner, specialization: specialization, world: world,
+      generator: generator, owner: owner, specialization: Signature(julia: specialization).description, world: world,
       edges: generation?.edges ?? [Edge(question, answer)], source: generation.map { EncodedSource($0.code) },
       provenance: Provenance(
         process: process, generatedAt: process.startedAt, generationNanoseconds: nanoseconds))
@@ -130,26 +130,27 @@ extension Question {
 }
 
 extension Signature {
-  /// A signature from a tuple type: `sin` and `(Int64)` from `Tuple{typeof(sin),Int64}`. Of another form, as with type variables,
-  /// all of it is the function.
+  /// A signature from a tuple type: `sin` and `(Int64)` from `Tuple{typeof(sin),Int64}`, `abs` and `(T) where T` from
+  /// `Tuple{typeof(abs),T} where T`. Of another form, all of it is the function.
   init(julia type: String) {
-    guard type.hasPrefix("Tuple{"), type.hasSuffix("}") else {
+    var (depth, comma, end) = (0, String.Index?.none, String.Index?.none)
+    for (index, character) in zip(type.indices, type) where end == nil {
+      switch character {
+      case "{", "(": depth += 1
+      case "}" where depth == 1: end = index
+      case "}", ")": depth -= 1
+      case "," where depth == 1: comma = comma ?? index
+      default: break
+      }
+    }
+    guard type.hasPrefix("Tuple{"), let end else {
       self.init(function: type, arguments: "()")
       return
     }
-    let parts = type.dropFirst(6).dropLast()
-    var depth = 0
-    let end =
-      parts.firstIndex { character in
-        switch character {
-        case "{", "(": depth += 1
-        case "}", ")": depth -= 1
-        default: break
-        }
-        return character == "," && depth == 0
-      } ?? parts.endIndex
-    var function = parts[..<end]
+    let functionEnd = comma ?? end
+    var function = type[..<functionEnd].dropFirst(6)
     if function.hasPrefix("typeof("), function.hasSuffix(")") { function = function.dropFirst(7).dropLast() }
-    self.init(function: String(function), arguments: "(\(parts[end...].dropFirst()))")
+    let arguments = type[functionEnd..<end].dropFirst()
+    self.init(function: String(function), arguments: "(\(arguments))\(type[end...].dropFirst())")
   }
 }

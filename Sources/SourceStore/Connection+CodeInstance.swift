@@ -40,7 +40,7 @@ extension Connection {
 
   func sourceKey(_ row: KeyRow) throws(StoreError) -> SourceKey {
     let digests = try first(
-      "SELECT m.hash, o.digest FROM method m, owner o WHERE m.id = ? AND o.id = ?", row.method, row.owner
+      "SELECT m.hash, o.digest FROM stored_method m, owner o WHERE m.id = ? AND o.id = ?", row.method, row.owner
     ) { statement throws(StoreError) in (try statement.digest(0), try statement.digest(1)) }
     guard let (methodHash, owner) = digests else {
       throw damaged("method \(row.method.number) or owner \(row.owner.number) has no row")

@@ -25,24 +25,53 @@ extension Connection {
   /// The source's row; gives bytes back to a row whose bytes were pruned or are damaged.
   func intern(_ source: EncodedSource) throws(StoreError) -> SourceID {
     let codec = try intern(codec: source.codec)
-    let known: (SourceID, ContentRow?)? = try first(
-      """
-      SELECT digest, codec, dictionary, raw_size, seal, bytes, id FROM source
-      WHERE substr(digest, 1, 5) = substr(?1, 1, 5) AND digest = ?1
-      """, source.digest
-    ) { row throws(StoreError) in (row.id(6), row.isNull(5) ? nil : try row.content(0)) }
-    if let (id, content) = known {
-      if let content, content.codec == codec, (try? self.source(content, codec: source.codec)) == source { return id }
+    for number in DigestIDs(source.digest.high) {
+      let id = SourceID(number)
+      let known: (digest: Digest, content: ContentRow?)? = try first(
+        "SELECT digest, codec, dictionary, raw_size, seal, bytes FROM source WHERE id = ?", id
+      ) { row throws(StoreError) in
+        let digest = try row.digest(0)
+        return (digest, digest != source.digest || row.isNull(5) ? nil : try row.content(0))
+      }
+      guard let known else {
+        try add(try contentRow(source, codec: codec), as: id)
+        return id
+      }
+      guard known.digest == source.digest else { continue }
+      if let content = known.content, content.codec == codec,
+        (try? self.source(content, codec: source.codec)) == source
+      {
+        return id
+      }
       let row = try contentRow(source, codec: codec)
       try execute("UPDATE source SET codec = ?, raw_size = ? WHERE id = ?", codec, row.rawSize, id)
       try store(row, in: id)
       return id
     }
-    let row = try contentRow(source, codec: codec)
-    return SourceID(
-      try insert(
-        "INSERT INTO source (codec, dictionary, raw_size, seal, digest, bytes) VALUES (?, ?, ?, ?, ?, ?)", codec,
-        row.dictionary, row.rawSize, row.seal, row.digest, row.bytes))
+    throw damaged("there is no id for source \(source.digest.abbreviated)")
+  }
+
+  private func add(_ content: ContentRow, as id: SourceID) throws(StoreError) {
+    try execute(
+      "INSERT INTO source (id, codec, dictionary, raw_size, seal, digest, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)", id,
+      content.codec, content.dictionary, content.rawSize, content.seal, content.digest, content.bytes)
+  }
+
+  /// Adds the source of an earlier format: without bytes, if they are not what the digest says, for its seal would vouch for them. Then the
+  /// key misses, and its next generation gives them back (W9, W12).
+  func convert(_ content: ContentRow?, _ digest: Digest, codec: (id: Int64, name: String), rawSize: Int64)
+    throws(StoreError) -> SourceID
+  {
+    for id in DigestIDs(digest.high) where try first("SELECT 1 FROM source WHERE id = ?", id) { _ in true } == nil {
+      var row = content ?? ContentRow(
+        digest: digest, codec: codec.id, dictionary: nil, rawSize: rawSize, seal: 0, bytes: [])
+      let isWhole = content != nil && (try? verifiedSource(row, codec: codec.name)) != nil
+      if isWhole { row.seal = try seal(of: row, codec: codec.name) }
+      try add(row, as: SourceID(id))
+      if !isWhole { try execute("UPDATE source SET bytes = NULL WHERE id = ?", id) }
+      return SourceID(id)
+    }
+    throw damaged("there is no id for source \(digest.abbreviated)")
   }
 
   /// Gives a row other bytes for the same content.

@@ -83,13 +83,15 @@ extension Connection {
     return Set(try codeInstances(of: key).map(\.answer.digest))
   }
 
-  /// Deletes sources, methods, owners, generators, processes and texts that nothing refers to.
+  /// Deletes sources, methods, owners, generators, processes and texts that nothing refers to, unless the id of another row says that this one
+  /// was there first (``DigestIDs``).
   func deleteUnreferencedRows() throws(StoreError) {
     defer { interned = Interned() }
     try execute(
       """
       DELETE FROM source WHERE id NOT IN (SELECT source FROM trace WHERE source IS NOT NULL)
         AND id NOT IN (SELECT source FROM code_instance WHERE source IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM source n WHERE n.id BETWEEN source.id << 8 AND (source.id << 8) + 255)
       """)
     try execute(
       """
@@ -98,26 +100,28 @@ extension Connection {
       """)
     try execute(
       """
-      DELETE FROM method WHERE id NOT IN (SELECT method FROM trace) AND id NOT IN (SELECT method FROM code_instance)
-        AND id NOT IN (SELECT method FROM source_question)
+      DELETE FROM stored_method AS m WHERE id NOT IN (SELECT method FROM trace)
+        AND id NOT IN (SELECT method FROM code_instance) AND id NOT IN (SELECT method FROM source_question)
+        AND NOT EXISTS (SELECT 1 FROM stored_method n WHERE n.id BETWEEN m.id << 8 AND (m.id << 8) + 255)
       """)
     try execute(
       """
       DELETE FROM owner WHERE id NOT IN (SELECT owner FROM trace) AND id NOT IN (SELECT owner FROM code_instance)
         AND id NOT IN (SELECT owner FROM source_question) AND id NOT IN (SELECT owner FROM quarantine)
       """)
-    try execute("DELETE FROM generator WHERE id NOT IN (SELECT generator FROM method)")
+    try execute("DELETE FROM generator WHERE id NOT IN (SELECT generator FROM stored_method)")
     try execute(
       "DELETE FROM process WHERE id NOT IN (SELECT process FROM trace) AND id NOT IN (SELECT process FROM world)")
-    // A text stays while the next id is taken: that one may be there because this one was.
+    try execute("DELETE FROM place WHERE id NOT IN (SELECT place FROM stored_method)")
     try execute(
       """
       DELETE FROM text WHERE id NOT IN (
         SELECT subject FROM answer UNION SELECT name FROM answer WHERE name IS NOT NULL
         UNION SELECT arguments FROM answer WHERE arguments IS NOT NULL
         UNION SELECT name FROM trace WHERE name IS NOT NULL
-        UNION SELECT arguments FROM trace WHERE arguments IS NOT NULL)
-      AND NOT EXISTS (SELECT 1 FROM text n WHERE n.id = (text.id + 1) & 0x7fffffff)
+        UNION SELECT arguments FROM trace WHERE arguments IS NOT NULL UNION SELECT function FROM stored_method
+        UNION SELECT arguments FROM stored_method UNION SELECT location FROM stored_method)
+      AND NOT EXISTS (SELECT 1 FROM text n WHERE n.id BETWEEN text.id << 8 AND (text.id << 8) + 255)
       """)
   }
 }

@@ -56,15 +56,39 @@ extension Connection {
     if let known = try methodID(hash) {
       id = known
     } else {
-      id = MethodID(
-        try insert(
-          """
-          INSERT INTO method (generator, hash, module, table_name, function, arguments, location)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """, try intern(generator), hash, method.module, method.table, method.signature.function,
-          method.signature.arguments, method.location))
+      id = try add(method: hash, method, by: try intern(generator))
     }
     interned.methods[hash] = id
+    return id
+  }
+
+  /// Adds a method that is not there.
+  func add(method hash: Digest, _ method: MethodDescription, by generator: Int64) throws(StoreError) -> MethodID {
+    let (place, function) = (try intern(method.place), try intern(text: method.signature.function))
+    let (arguments, location) = (try intern(text: method.signature.arguments), try intern(text: method.location))
+    for id in DigestIDs(hash.high) {
+      let added: MethodID? = try insertIfNew(
+        """
+        INSERT INTO stored_method (id, generator, place, function, arguments, location, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO NOTHING
+        """, id, generator, place, function, arguments, location, hash)
+      if let added { return added }
+    }
+    throw damaged("there is no id for method \(hash.abbreviated)")
+  }
+
+  private func intern(_ place: Place) throws(StoreError) -> Int64 {
+    if let known = interned.places[place] { return known }
+    let known = try first("SELECT id FROM place WHERE module = ? AND table_name = ?", place.module, place.table) {
+      $0.int(0)
+    }
+    let id: Int64
+    if let known {
+      id = known
+    } else {
+      id = try insert("INSERT INTO place (module, table_name) VALUES (?, ?)", place.module, place.table)
+    }
+    interned.places[place] = id
     return id
   }
 
@@ -73,7 +97,14 @@ extension Connection {
   }
 
   func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
-    try first("SELECT id FROM method WHERE substr(hash, 1, 4) = substr(?1, 1, 4) AND hash = ?1", hash) { $0.id(0) }
+    for id in DigestIDs(hash.high) {
+      let found = try first("SELECT hash FROM stored_method WHERE id = ?", id) { row throws(StoreError) in
+        try row.digest(0)
+      }
+      if found == nil { return nil }
+      if found == hash { return MethodID(id) }
+    }
+    return nil
   }
 
   func intern(codec name: String) throws(StoreError) -> Int64 {
@@ -86,11 +117,8 @@ extension Connection {
   }
 }
 
-// Texts. An id is the text's checksum, or one of the next numbers if that was taken.
+// Texts. An id follows from the text's checksum.
 extension Connection {
-  /// How many ids after the first are tried: a longer run of taken ones is damage.
-  static let textProbes = 64
-
   func intern(text: String) throws(StoreError) -> TextID {
     if let known = interned.texts[text] { return known }
     for id in Connection.textIDs(text) {
@@ -132,7 +160,6 @@ extension Connection {
   private static func textIDs(_ text: String) -> some Sequence<TextID> {
     var sum = Checksum()
     sum.add(text)
-    let start = sum.bits(31)
-    return (0..<Int64(textProbes)).lazy.map { TextID((start + $0) & 0x7fff_ffff) }
+    return DigestIDs(sum.state).lazy.map { TextID($0) }
   }
 }

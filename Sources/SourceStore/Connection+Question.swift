@@ -13,8 +13,16 @@ struct CallText {
   let name: String
   let arguments: String?
 
+  /// Splits before the parenthesis that the last one closes, so that the parts are those of a signature: a function's name can have
+  /// parentheses too.
   init(_ text: String) {
-    let split = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
+    var depth = 0
+    let open = text.utf8.lastIndex { byte in
+      if byte == UInt8(ascii: ")") { depth += 1 }
+      if byte == UInt8(ascii: "(") { depth -= 1 }
+      return byte == UInt8(ascii: "(") && depth == 0
+    }
+    let split = text.utf8.last == UInt8(ascii: ")") ? open ?? text.endIndex : text.endIndex
     name = String(text[..<split])
     arguments = split == text.endIndex ? nil : String(text[split...])
   }
@@ -67,7 +75,7 @@ extension Connection {
     ) { $0.id(0) }
   }
 
-  private func asked(_ question: Question) throws(StoreError) -> AskedRow {
+  func asked(_ question: Question) throws(StoreError) -> AskedRow {
     let topic = question.topic
     switch question {
     case .method(_, let signature), .dispatch(_, let signature), .lookup(_, let signature):
@@ -92,17 +100,8 @@ extension Connection {
     return id
   }
 
-  /// Adds the first answer to a question, under an id of its own.
-  func add(_ answer: Answer, as id: AnswerID, first question: Question) throws(StoreError) {
-    try insert(answer, as: id, asked(question), to: nil)
-  }
-
-  /// Adds a later answer under an id of its own.
-  func add(_ answer: Answer, as id: AnswerID, to question: QuestionID) throws(StoreError) {
-    try insert(answer, as: id, nil, to: question)
-  }
-
-  private func insert(
+  /// Adds an answer under an id of its own.
+  func insert(
     _ answer: Answer, as id: AnswerID, _ asked: AskedRow?, to question: QuestionID?
   ) throws(StoreError) {
     try execute(

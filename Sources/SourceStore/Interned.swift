@@ -17,6 +17,7 @@ struct Interned {
   var codecs: [String: Int64] = [:]
   var dictionaries: [Int64: NewestDictionary] = [:]
   var topics: [Topic: Int64] = [:]
+  var places: [Place: Int64] = [:]
   var texts: [String: TextID] = [:]
   var edges: [Edge: InternedEdge] = [:]
   var nextAnswer: AnswerID?
@@ -41,6 +42,16 @@ struct Interned {
 struct InternedEdge: Hashable {
   var question: QuestionID
   var answer: AnswerID
+}
+
+/// Where methods are: a module, and the table that holds them: a row of `place`.
+struct Place: Hashable {
+  var module: String
+  var table: String
+}
+
+extension MethodDescription {
+  var place: Place { Place(module: module, table: table) }
 }
 
 /// A kind of question, and the table or module that it is about: a row of `topic`.

@@ -110,11 +110,8 @@ extension Reader {
     return try made.bind(key, lineage, world)
   }
 
-  // The index holds a part of the hash, so the row itself is read: a damaged index cannot lead to another method.
   private func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
-    let id: MethodID? = try connection.first(
-      "SELECT id FROM method WHERE substr(hash, 1, 4) = substr(?1, 1, 4) AND hash = ?1", hash
-    ) { $0.id(0) }
+    let id = try connection.methodID(hash)
     if let id { known.methods.add(id, under: hash) }
     return id
   }

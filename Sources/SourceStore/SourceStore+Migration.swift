@@ -66,8 +66,12 @@ extension SourceStore {
       }
       switch present {
       case 0: return
-      case 1: try FormatOneConversion(connection: connection).run()
-      default: try FormatTwoConversion(connection: connection).run()
+      case 1:
+        var conversion = FormatOneConversion(connection: connection)
+        try conversion.run()
+      default:
+        var conversion = FormatTwoConversion(connection: connection)
+        try conversion.run()
       }
       for migration in Migration.all where migration.version == present + 1 {
         try connection.executeScript(migration.sqlAfterConversion)

@@ -43,7 +43,7 @@ struct ImportTests {
 
     let rows = try Command.run(["dump", "--json", "--source", "--edges", "--store", path("store.sqlite")]).objects()
     #expect(rows.count == 3)
-    let row = try #require(rows.first { $0["specialization"] as? String == "Tuple{typeof(f),Float64}" })
+    let row = try #require(rows.first { $0["specialization"] as? String == "f(Float64)" })
     #expect(row["generationNanoseconds"] as? Int == 4500)
     let source = try #require(row["source"] as? [String: Any])
     #expect(source["codec"] as? String == "julia-ir/1")

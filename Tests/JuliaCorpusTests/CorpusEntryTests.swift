@@ -75,7 +75,7 @@ struct CorpusEntryTests {
     let fingerprint = GeneratorFingerprint(generator: "pass", version: "1")
     let trace = entry.trace(
       generator: fingerprint, owner: Owner("pass"), world: .first, process: process, nanoseconds: 70)
-    #expect(trace.specialization == "Tuple{typeof(half),Int64}")
+    #expect(trace.specialization == "half(Int64)")
     #expect(trace.method.signature == Signature(function: "half", arguments: "(Real)"))
     #expect(trace.method.module == "Main.Numbers" && trace.method.location == "numbers.jl:7")
     #expect(
@@ -93,7 +93,7 @@ struct CorpusEntryTests {
       generator: GeneratorFingerprint(generator: "pass", version: "1"), owner: Owner("pass"), world: .first,
       process: process, nanoseconds: 0)
     #expect(trace.source == nil)
-    #expect(trace.specialization == "Tuple{Type{String},BitArray{1}}")
+    #expect(trace.specialization == "Type{String}(BitArray{1})")
     #expect(trace.edges.map(\.answer) == [.none])
     #expect(trace.edges[0].question.description == "the callee of Type{String}(BitArray{1}) in global")
   }

@@ -69,7 +69,7 @@ struct ExportTests {
   func damage() throws {
     let bench = try bench()
     try bench.store.withWriter { connection throws(StoreError) in
-      try connection.executeScript("UPDATE code_instance SET seal = seal + 1 WHERE method = 1")
+      try connection.executeScript("UPDATE code_instance SET seal = seal + 1 WHERE trace = 1")
     }
     #expect(try exported(bench).count == 4)
     try bench.store.withWriter { connection throws(StoreError) in

@@ -29,9 +29,9 @@ struct DamagedRowsTests {
   @Test(
     "Any column of a code instance that changes makes it an error or a miss",
     arguments: [
-      "method = method % 2 + 1", "owner = owner + 5", "instance = 0", "lineage = 7",
+      "method = (SELECT max(id) + min(id) FROM stored_method) - method", "owner = owner + 5", "instance = 0", "lineage = 7",
       "min_world = min_world + 1", "last_world = NULL", "last_world = 5", "trace = trace + 1",
-      "source = source % 4 + 1", "source = NULL", "source = 99", "seal = seal + 1", "last_world = 0", "min_world = -5",
+      "source = (SELECT id FROM source s WHERE s.id <> code_instance.source)", "source = NULL", "source = 99", "seal = seal + 1", "last_world = 0", "min_world = -5",
       "min_world = -9223372036854775808",
     ])
   func codeInstanceColumns(change: String) throws {
@@ -57,7 +57,7 @@ struct DamagedRowsTests {
     "A source's digest, codec or bytes that change make it an error", arguments: ["digest = zeroblob(16)", "codec = 9"])
   func sourceColumns(change: String) throws {
     let bench = try bench()
-    try damage(bench, "UPDATE source SET \(change) WHERE id = 1")
+    try damage(bench, "UPDATE source SET \(change) WHERE id = (SELECT source FROM trace WHERE id = 1)")
     #expect(throws: StoreError.self) { try bench.served("k", at: .first) }
     #expect(try bench.served("l") == "l native 1")
     #expect(try !bench.store.verify().isEmpty)
@@ -68,7 +68,7 @@ struct DamagedRowsTests {
     var bench = try Bench(["a": "1", "b": "1"])
     try bench.insert(
       bench.trace("inner", asking: ["a"], giving: "i"), bench.trace("outer", inner: ["inner": "i"], giving: "o"))
-    try damage(bench, "UPDATE code_instance SET seal = seal + 1 WHERE method = 1")
+    try damage(bench, "UPDATE code_instance SET seal = seal + 1 WHERE trace = 1")
     try bench.define(["b": "2"])
     try bench.insert(bench.trace("inner", asking: ["a"], giving: "i"))
     #expect(try bench.served("inner") == "i")
@@ -84,7 +84,7 @@ struct DamagedRowsTests {
     var bench = try Bench(["a": "1"])
     try bench.insert(
       bench.trace("inner", asking: ["a"], giving: "i"), bench.trace("outer", inner: ["inner": "i"], giving: "o"))
-    try damage(bench, "UPDATE code_instance SET seal = seal + 1 WHERE method = 1")
+    try damage(bench, "UPDATE code_instance SET seal = seal + 1 WHERE trace = 1")
     #expect(try bench.define(["a": "2"]).closed.count == 2)
     try bench.verify()
   }

@@ -54,14 +54,14 @@ struct VerificationTests {
       Fault(sql: "UPDATE answer SET traces = 5 WHERE id = 1", rule: .w3, table: "answer"),
       Fault(sql: "DELETE FROM source_question", rule: .w3, table: "answer"),
       Fault(sql: "UPDATE source_question SET question = 1", rule: .w3, table: "source_question"),
-      Fault(sql: "DELETE FROM code_instance WHERE method = 1 AND min_world = 3", rule: .w3, table: "answer_range"),
+      Fault(sql: "DELETE FROM code_instance WHERE trace = 1 AND min_world = 3", rule: .w3, table: "answer_range"),
       Fault(
-        sql: "UPDATE code_instance SET last_world = 3 WHERE method = 1 AND min_world = 1", rule: .w4,
+        sql: "UPDATE code_instance SET last_world = 3 WHERE trace = 1 AND min_world = 1", rule: .w4,
         table: "code_instance"),
-      Fault(sql: "UPDATE code_instance SET last_world = 9 WHERE method = 3", rule: .w5, table: "code_instance"),
+      Fault(sql: "UPDATE code_instance SET last_world = 9 WHERE trace = 3", rule: .w5, table: "code_instance"),
       Fault(sql: "UPDATE answer_range SET last_world = 9 WHERE question = 2", rule: .w5, table: "answer_range"),
-      Fault(sql: "UPDATE code_instance SET trace = 2 WHERE method = 1", rule: .w6, table: "code_instance"),
-      Fault(sql: "UPDATE code_instance SET source = 2 WHERE method = 1", rule: .w9, table: "code_instance"),
+      Fault(sql: "UPDATE code_instance SET trace = 2 WHERE trace = 1", rule: .w6, table: "code_instance"),
+      Fault(sql: "UPDATE code_instance SET source = (SELECT source FROM trace WHERE id = 2) WHERE trace = 1", rule: .w9, table: "code_instance"),
       Fault(sql: "UPDATE source SET bytes = x'00'", rule: .w9, table: "source"),
       Fault(sql: "UPDATE codec SET name = 'other/1'", rule: .w9, table: "source"),
       Fault(sql: "UPDATE code_instance SET seal = seal + 1", rule: .w12, table: "code_instance"),
@@ -79,7 +79,7 @@ struct VerificationTests {
       Fault(sql: "UPDATE code_instance SET last_world = 0", rule: .w12, table: "code instances"),
       Fault(
         sql:
-          "INSERT INTO quarantine VALUES (1, (SELECT instance FROM code_instance LIMIT 1), 1, 0, zeroblob(16), zeroblob(16))",
+          "INSERT INTO quarantine SELECT method, instance, owner, 0, zeroblob(16), zeroblob(16) FROM code_instance LIMIT 1",
         rule: nil, table: "code_instance"),
     ])
   func planted(fault: Fault) throws {
