@@ -63,8 +63,10 @@ extension Connection {
     throws(StoreError) -> SourceID
   {
     for id in DigestIDs(digest.high) where try first("SELECT 1 FROM source WHERE id = ?", id) { _ in true } == nil {
-      var row = content ?? ContentRow(
-        digest: digest, codec: codec.id, dictionary: nil, rawSize: rawSize, seal: 0, bytes: [])
+      var row =
+        content
+        ?? ContentRow(
+          digest: digest, codec: codec.id, dictionary: nil, rawSize: rawSize, seal: 0, bytes: [])
       let isWhole = content != nil && (try? verifiedSource(row, codec: codec.name)) != nil
       if isWhole { row.seal = try seal(of: row, codec: codec.name) }
       try add(row, as: SourceID(id))

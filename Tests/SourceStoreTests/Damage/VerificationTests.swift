@@ -61,7 +61,9 @@ struct VerificationTests {
       Fault(sql: "UPDATE code_instance SET last_world = 9 WHERE trace = 3", rule: .w5, table: "code_instance"),
       Fault(sql: "UPDATE answer_range SET last_world = 9 WHERE question = 2", rule: .w5, table: "answer_range"),
       Fault(sql: "UPDATE code_instance SET trace = 2 WHERE trace = 1", rule: .w6, table: "code_instance"),
-      Fault(sql: "UPDATE code_instance SET source = (SELECT source FROM trace WHERE id = 2) WHERE trace = 1", rule: .w9, table: "code_instance"),
+      Fault(
+        sql: "UPDATE code_instance SET source = source + 1 WHERE trace = 1", rule: .w9,
+        table: "code_instance"),
       Fault(sql: "UPDATE source SET bytes = x'00'", rule: .w9, table: "source"),
       Fault(sql: "UPDATE codec SET name = 'other/1'", rule: .w9, table: "source"),
       Fault(sql: "UPDATE code_instance SET seal = seal + 1", rule: .w12, table: "code_instance"),
