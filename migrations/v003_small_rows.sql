@@ -21,8 +21,9 @@ DROP VIEW generation;
 DROP VIEW edge;
 
 -- Names, argument types and places, each once. `id` is a 1 and the first 14 bits of the text's checksum, or 22, 30 and so on if that was
--- taken, so it needs no index and shows damage.
-CREATE TABLE text (
+-- taken, so it needs no index and shows damage. Control characters in a text stand for the content of the row that has the character's
+-- number as id, unless the first is a DELETE: then the rest is as it is. The view `text` shows them in words.
+CREATE TABLE packed_text (
   id INTEGER PRIMARY KEY,
   content TEXT NOT NULL
 ) STRICT;
@@ -33,9 +34,9 @@ CREATE TABLE answer (
   id INTEGER PRIMARY KEY,
   first_answer INTEGER REFERENCES answer,
   topic INTEGER REFERENCES topic,
-  name INTEGER REFERENCES text,
-  arguments INTEGER REFERENCES text,
-  subject INTEGER NOT NULL REFERENCES text,
+  name INTEGER REFERENCES packed_text,
+  arguments INTEGER REFERENCES packed_text,
+  subject INTEGER NOT NULL REFERENCES packed_text,
   traces INTEGER NOT NULL,
   seal INTEGER NOT NULL,
   digest BLOB NOT NULL CHECK (length(digest) = 16),
@@ -67,9 +68,9 @@ CREATE TABLE stored_method (
   id INTEGER PRIMARY KEY,
   generator INTEGER NOT NULL REFERENCES generator,
   place INTEGER NOT NULL REFERENCES place,
-  function INTEGER NOT NULL REFERENCES text,
-  arguments INTEGER NOT NULL REFERENCES text,
-  location INTEGER NOT NULL REFERENCES text,
+  function INTEGER NOT NULL REFERENCES packed_text,
+  arguments INTEGER NOT NULL REFERENCES packed_text,
+  location INTEGER NOT NULL REFERENCES packed_text,
   hash BLOB NOT NULL CHECK (length(hash) = 16)
 ) STRICT;
 
@@ -98,8 +99,8 @@ CREATE TABLE trace (
   owner INTEGER NOT NULL REFERENCES owner,
   source INTEGER REFERENCES source,
   bounded INTEGER NOT NULL CHECK (bounded IN (0, 1)),
-  name INTEGER REFERENCES text,
-  arguments INTEGER REFERENCES text,
+  name INTEGER REFERENCES packed_text,
+  arguments INTEGER REFERENCES packed_text,
   process INTEGER NOT NULL REFERENCES process,
   generated_after INTEGER NOT NULL,
   generation_ns INTEGER NOT NULL,
@@ -135,6 +136,21 @@ CREATE TABLE quarantine (
   found BLOB NOT NULL,
   PRIMARY KEY (method, instance, owner)
 ) STRICT, WITHOUT ROWID;
+
+-- Texts in words.
+CREATE VIEW text (id, content) AS
+  SELECT id, CASE WHEN content NOT GLOB '*[^ -~]*' THEN content WHEN unicode(content) = 127 THEN substr(content, 2) ELSE (
+    WITH RECURSIVE plain (characters) AS (VALUES
+      (' !"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~')),
+    step (done, rest, tail) AS (
+      SELECT '', t.content, ltrim(t.content, characters) FROM plain
+      UNION ALL
+      SELECT done || substr(rest, 1, length(rest) - length(tail))
+        || ifnull((SELECT content FROM packed_text WHERE id = unicode(tail) AND id < 160), substr(tail, 1, 1)),
+        substr(tail, 2), ltrim(substr(tail, 2), characters)
+      FROM step, plain WHERE tail <> '')
+    SELECT done || rest FROM step WHERE tail = '') END
+  FROM packed_text t WHERE id >= 16384;
 
 -- Methods in words.
 CREATE VIEW method (id, generator, hash, module, table_name, function, arguments, location) AS

@@ -115,13 +115,13 @@ extension Connection {
     try execute("DELETE FROM place WHERE id NOT IN (SELECT place FROM stored_method)")
     try execute(
       """
-      DELETE FROM text WHERE id NOT IN (
+      DELETE FROM packed_text AS x WHERE id >= 16384 AND id NOT IN (
         SELECT subject FROM answer UNION SELECT name FROM answer WHERE name IS NOT NULL
         UNION SELECT arguments FROM answer WHERE arguments IS NOT NULL
         UNION SELECT name FROM trace WHERE name IS NOT NULL
         UNION SELECT arguments FROM trace WHERE arguments IS NOT NULL UNION SELECT function FROM stored_method
         UNION SELECT arguments FROM stored_method UNION SELECT location FROM stored_method)
-      AND NOT EXISTS (SELECT 1 FROM text n WHERE n.id BETWEEN text.id << 8 AND (text.id << 8) + 255)
+      AND NOT EXISTS (SELECT 1 FROM packed_text n WHERE n.id BETWEEN x.id << 8 AND (x.id << 8) + 255)
       """)
   }
 }

@@ -25,6 +25,8 @@ final class Connection {
   /// Whether a write transaction is open: only then is ``interned`` true.
   private(set) var isWriting = false
   var dictionaries: [Int64: CompressionDictionary] = [:]
+  /// What abbreviations in texts stand for, as far as they were met.
+  var meanings: [Int: [UInt8]] = [:]
 
   /// SQLite counts every allocation under a lock unless told otherwise before its first use; nobody reads the counts.
   private static let isConfigured = worldcache_configure() == SQLITE_OK

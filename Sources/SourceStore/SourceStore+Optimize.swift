@@ -25,7 +25,7 @@ public struct OptimizeResult: Hashable, Sendable {
 
 extension SourceStore {
   /// Makes the file smaller and leaves what it says as it is: trains a dictionary for each codec from the store's own sources if that
-  /// pays, compresses all sources with the newest one, and writes the file anew without free pages.
+  /// pays, compresses all sources with the newest one, abbreviates what many texts have, and writes the file anew without free pages.
   ///
   /// Each batch of sources commits by itself, so writers wait no longer than one takes, and readers not at all; the last step, which
   /// writes the file anew, is one transaction. Stopped at any point, it leaves a whole store, and the next run goes on. About 0.3 s for
@@ -53,10 +53,19 @@ extension SourceStore {
       }
     }
     try write { connection throws(StoreError) in try connection.deleteUnusedDictionaries() }
+    try packTexts()
     try compact()
     result.isComplete = true
     result.bytesAfter = fileBytes
     return result
+  }
+
+  private func packTexts() throws(StoreError) {
+    try write { connection throws(StoreError) in try connection.makeAbbreviations() }
+    var last: TextID? = Connection.beforeTexts
+    while let start = last {
+      last = try write { connection throws(StoreError) in try connection.packTexts(after: start) }
+    }
   }
 
   /// Adds a dictionary for a codec if a sample says that it pays.

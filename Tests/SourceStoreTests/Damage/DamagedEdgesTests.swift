@@ -13,7 +13,7 @@ struct DamagedEdgesTests {
       "UPDATE trace SET instance = 0 WHERE id = 1", "UPDATE trace SET owner = 9 WHERE id = 1",
       "DELETE FROM trace WHERE id = 1",
       "UPDATE trace SET edges = x'' WHERE id = 1", "UPDATE answer SET traces = traces + 1 WHERE id = 1",
-      "UPDATE answer SET topic = topic + 1 WHERE id = 1", "UPDATE text SET content = 'b' WHERE content = 'a'",
+      "UPDATE answer SET topic = topic + 1 WHERE id = 1", "UPDATE packed_text SET content = 'b' WHERE content = 'a'",
     ])
   func closing(sql: String) throws {
     var bench = try Bench(["a": "1", "b": "1"])

@@ -69,7 +69,7 @@ struct VerificationTests {
       Fault(sql: "UPDATE code_instance SET seal = seal + 1", rule: .w12, table: "code_instance"),
       Fault(sql: "UPDATE topic SET kind = 'method'", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE topic SET kind = 'riddle'", rule: .w12, table: "answer"),
-      Fault(sql: "UPDATE text SET content = 'other'", rule: .w12, table: "text"),
+      Fault(sql: "UPDATE packed_text SET content = 'other'", rule: .w12, table: "text"),
       Fault(sql: "UPDATE answer SET name = name + 1 WHERE id = 1", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE answer SET digest = zeroblob(16) WHERE id = 1", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE answer SET digest = zeroblob(16) WHERE first_answer IS NOT NULL", rule: .w12, table: "answer"),
