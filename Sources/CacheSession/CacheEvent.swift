@@ -40,6 +40,8 @@ public enum CacheEvent: Hashable, Sendable {
   case notAdmitted(SourceKey, AdmissionRefusal)
   /// A generation is not in the store because the queue of writes was full or the store failed.
   case dropped(SourceKey)
+  /// The store took more than its budget, and let this go (W12).
+  case evicted(PruneSummary)
   /// A generator gave another source for the same answers; the key is quarantined (B11).
   case impure(SourceKey, stored: Digest, found: Digest)
   /// The store did not do its part; the session went on without it (W15).
@@ -82,6 +84,10 @@ public struct SessionCounters: Hashable, Sendable {
   public var firstRequests = 0
   /// Generations that did not fit into the queue, or that the store failed to take.
   public var dropped = 0
+  /// Requests whose sources were evicted from memory.
+  public var evictedFromMemory = 0
+  /// Traces that were evicted from the store.
+  public var evictedFromStore = 0
   /// Ticks committed.
   public var ticks = 0
   /// Questions that the host was asked again.
@@ -131,6 +137,7 @@ public struct SessionCounters: Hashable, Sendable {
       case .firstRequest: firstRequests += 1
       }
     case .dropped: dropped += 1
+    case .evicted(let summary): evictedFromStore += summary.traces
     case .impure: impure += 1
     case .storeTrouble: storeTroubles += 1
     case .imageTrouble: imageTroubles += 1

@@ -134,7 +134,7 @@ extension CacheSession {
     if quarantine.contains(request.key) { return }
     if case .leave(let refusal) = decision {
       if request.chain.state.withLock(\.isTainted) { return }
-      memory.insert(request.requestKey, generated: kept, in: request.world)
+      memory.insert(request.requestKey, generated: kept, in: request.world, nanosecondsAway: nanoseconds)
       return bookkeeping.note(.notAdmitted(request.key, refusal), by: request.generator.name)
     }
     var pending: PendingTrace?
@@ -149,7 +149,7 @@ extension CacheSession {
     }
     let (mustHold, isTainted) = request.chain.take(pending)
     if isTainted { return }
-    memory.insert(request.requestKey, generated: kept, in: request.world)
+    memory.insert(request.requestKey, generated: kept, in: request.world, nanosecondsAway: nanoseconds)
     if !mustHold, let pending { enqueue([pending]) }
   }
 

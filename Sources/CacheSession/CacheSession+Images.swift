@@ -17,7 +17,8 @@ extension CacheSession {
         let encoded = try layer.image.source(of: entry)
         let source = try decode(encoded, layer.image)
         let kept = KeptValue(request.key, source, encoded)
-        memory.insert(request.requestKey, generated: kept, in: request.world)
+        memory.insert(
+          request.requestKey, generated: kept, in: request.world, nanosecondsAway: MemoryBudget.nanosecondsToImage)
         bookkeeping.note(.reusedFromImage(request.key), by: request.generator.name)
         return ServedSource(kept: kept, source: source)
       } catch {

@@ -139,8 +139,8 @@ extension CacheSession {
     if !images.isEmpty, let hit = imageHit(request) {
       return options.verifyEvery > 0 && mustVerify() ? try verify(hit, request) : hit
     }
-    // A new store holds what memory holds, until somebody else comes.
-    guard let store, let position = request.position, !store.holdsOnlyOwn else { return nil }
+    // A new store holds what memory holds, until somebody else comes or something is evicted.
+    guard let store, let position = request.position, !store.holdsOnlyOwn || memory.evictions > 0 else { return nil }
     let epoch = memory.epoch
     do throws(StoreError) {
       var found = try store.lookup(request.key, lineage: position.lineage, world: position.world)

@@ -21,7 +21,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   let options: SessionOptions
   @usableFromInline let bookkeeping: Bookkeeping
   let keys = SourceKeys(codec: Source.codec.description)
-  @usableFromInline let memory = MemoryTier()
+  @usableFromInline let memory: MemoryTier
   let flights = FlightTable()
   let quarantine = Quarantine()
   let worlds = Mutex(WorldMap())
@@ -59,15 +59,22 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     isServedAtOnce = options.isEnabled && options.verifyEvery <= 0
     self.definitions = definitions
     self.options = options
+    memory = MemoryTier(budget: options.memoryBudget)
     let bookkeeping = Bookkeeping(options)
     self.bookkeeping = bookkeeping
     let images = ImageTier(options.isEnabled ? images : [])
     self.images = images
     writes = store.map { [memory, quarantine] store in
       WriteBehindQueue(
-        store: store, capacity: options.queueCapacity,
+        store: store, capacity: options.queueCapacity, budget: options.storeBudget,
         copies: { edges, host, world in
           images.copies(for: edges, in: host, at: world) { bookkeeping.note(.imageTrouble($0)) }
+        },
+        evicted: { result in
+          switch result {
+          case .success(let summary): bookkeeping.note(.evicted(summary))
+          case .failure(let error): bookkeeping.note(.storeTrouble(error))
+          }
         },
         report: { batch, result in
           for trace in batch.leftOut {
@@ -144,6 +151,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
   public var counters: SessionCounters {
     var counters = bookkeeping.counters
     counters.reusedFromMemory += memory.hits
+    counters.evictedFromMemory = memory.evictions
     return counters
   }
 

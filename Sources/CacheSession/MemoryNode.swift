@@ -22,6 +22,10 @@ struct MemoryEntry {
   var range: WorldRange?
   /// The trace in the store; `nil` until settled.
   var trace: TraceID?
+  /// What counts against a budget; 0 without one.
+  var bytes: Int64 = 0
+  /// The time that it takes to get it from elsewhere, in nanoseconds.
+  var nanosecondsAway: Int64 = 0
 
   func holds(in host: HostWorld, _ store: WorldAge?) -> Bool {
     if self.host == host { return true }
@@ -46,6 +50,8 @@ struct MemoryContents {
 
   /// Hits so far.
   @usableFromInline var hits = 0
+  /// What came of them, and of the misses before.
+  @usableFromInline var demand = Demand()
   /// The entry that was made last, if any.
   @usableFromInline var newest: MemoryEntry?
   /// Those before, oldest first.
@@ -53,14 +59,16 @@ struct MemoryContents {
 
   /// Counts a hit of an entry that is not the newest, or holds by its range; `nil` if none holds.
   @usableFromInline
-  mutating func hit(in host: HostWorld, _ store: WorldAge?) -> (any KeptSource)? {
+  mutating func hit(in host: HostWorld, _ store: WorldAge?, at time: Int64) -> (any KeptSource)? {
     if let newest, newest.holds(in: host, store) {
       hits += 1
+      demand.request(at: time)
       self.newest?.uses += 1
       return newest.kept
     }
     guard let position = older.lastIndex(where: { $0.holds(in: host, store) }) else { return nil }
     hits += 1
+    demand.request(at: time)
     older[position].uses += 1
     return older[position].kept
   }
@@ -81,6 +89,12 @@ struct MemoryContents {
     (newest, older) = (nil, [])
     return gone
   }
+
+  /// What all entries count against a budget.
+  var bytes: Int64 { older.reduce(newest?.bytes ?? 0) { $0 + $1.bytes } }
+
+  /// The longest time that it takes to get one of them from elsewhere, in nanoseconds.
+  var nanosecondsAway: Int64 { older.reduce(newest?.nanosecondsAway ?? 0) { max($0, $1.nanosecondsAway) } }
 
   /// The uses since the last call, by trace.
   mutating func takeUses() -> [(trace: TraceID, count: Int)] {

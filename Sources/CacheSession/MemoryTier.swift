@@ -13,12 +13,19 @@ final class MemoryTier: Sendable {
   private static let tiers = Atomic<Int>(0)
   /// Tells this tier from all others that this process ever had.
   @usableFromInline let number = MemoryTier.tiers.add(1, ordering: .relaxed).newValue
-  private let table = MemoryTable()
+  let table = MemoryTable()
+  /// `nil` if everything stays.
+  let budget: MemoryBudget?
+  /// Counts misses: the time in which demand is measured. Hits read it, and no more: they would wait for each other.
+  @usableFromInline let misses = Atomic<Int64>(0)
   private let ticks = Atomic<Int>(0)
   /// The newest world that the session was told of, and the store's world that it is. While they change the first is no world.
   @usableFromInline let newestHost = Atomic<UInt64>(MemoryTier.noWorld)
   @usableFromInline let newestStore = Atomic<Int64>(0)
   private static let noWorld = UInt64.max
+
+  /// - Parameter bytes: The bytes that sources may take; `nil` for as many as there are.
+  init(budget bytes: Int64? = nil) { budget = bytes.map { MemoryBudget(bytes: $0) } }
 
   /// The number of ticks taken in: read before looking into the store, for ``insert(_:_:as:range:in:asOf:)``.
   var epoch: Int { ticks.load(ordering: .acquiring) }
@@ -68,9 +75,11 @@ final class MemoryTier: Sendable {
     if contents.pointee.newest?.host == host, let kept = contents.pointee.newest?.kept {
       contents.pointee.hits &+= 1
       contents.pointee.newest?.uses &+= 1
+      contents.pointee.demand.request(at: misses.load(ordering: .relaxed))
       return body(kept)
     }
-    return contents.pointee.hit(in: host, newestStore(of: host) ?? store).map(body)
+    let time = misses.load(ordering: .relaxed)
+    return contents.pointee.hit(in: host, newestStore(of: host) ?? store, at: time).map(body)
   }
 
   /// Keeps what the store had, as it is served in a world of the host.
@@ -82,27 +91,40 @@ final class MemoryTier: Sendable {
     _ request: RequestKey, _ kept: any KeptSource, as trace: TraceID, range: WorldRange, in host: HostWorld,
     asOf epoch: Int
   ) {
+    let bytes = size(of: kept)
+    let time = misses.add(1, ordering: .relaxed).newValue
     let gone = table.node(of: request, kept.key).withLock { node in
       let isCurrent = ticks.load(ordering: .acquiring) == epoch
+      node.demand.request(at: time)
       return node.add(
-        MemoryEntry(kept: kept, host: host, uses: 1, range: isCurrent ? range : nil, trace: trace))
+        MemoryEntry(
+          kept: kept, host: host, uses: 1, range: isCurrent ? range : nil, trace: trace,
+          bytes: bytes, nanosecondsAway: MemoryBudget.nanosecondsToStore))
     }
-    withExtendedLifetime(gone) {}
+    hold(bytes, instead: gone)
   }
 
-  /// Keeps what was just generated in a world of the host.
-  func insert(_ request: RequestKey, generated kept: any KeptSource, in host: HostWorld) {
-    let gone = table.node(of: request).withLock {
-      $0.add(MemoryEntry(kept: kept, host: host))
+  /// Keeps what was just generated in a world of the host, or what an image had.
+  ///
+  /// - Parameter nanosecondsAway: The time that it takes to get it again, unless it is settled by then.
+  func insert(
+    _ request: RequestKey, generated kept: any KeptSource, in host: HostWorld, nanosecondsAway: Int64
+  ) {
+    let bytes = size(of: kept)
+    let time = misses.add(1, ordering: .relaxed).newValue
+    let gone = table.node(of: request).withLock { node in
+      node.demand.request(at: time)
+      return node.add(MemoryEntry(kept: kept, host: host, bytes: bytes, nanosecondsAway: nanosecondsAway))
     }
-    withExtendedLifetime(gone) {}
+    hold(bytes, instead: gone)
   }
 
   /// The store has the row of a generation: it holds in the row's range, which ticks close. Never while a tick is taken in.
   func settle(_ request: RequestKey, _ kept: any KeptSource, as trace: TraceID, range: WorldRange) {
     table.node(of: request, kept.key).withLock { node in
       node.update { entry in
-        if entry.kept === kept { (entry.trace, entry.range) = (trace, range) }
+        guard entry.kept === kept else { return }
+        (entry.trace, entry.range, entry.nanosecondsAway) = (trace, range, MemoryBudget.nanosecondsToStore)
       }
     }
   }
@@ -129,22 +151,20 @@ final class MemoryTier: Sendable {
 
   /// Forgets what is there for a request.
   func remove(_ request: RequestKey) {
-    let gone = table.find(request)?.withLock { $0.clear() }
-    withExtendedLifetime(gone) {}
+    hold(0, instead: table.find(request)?.withLock { $0.clear() } ?? [])
   }
 
   /// Forgets everything, and what is on its way from the store holds in its own world only.
   func removeAll() {
     ticks.add(1, ordering: .sequentiallyConsistent)
     for node in table.nodes {
-      let gone = node.withLock { $0.clear() }
-      withExtendedLifetime(gone) {}
+      hold(0, instead: node.withLock { $0.clear() })
     }
   }
 
   /// The uses since the last call, by trace.
   func takeUses() -> [TraceID: Int] {
-    var uses: [TraceID: Int] = [:]
+    var uses = budget?.takeUses() ?? [:]
     for node in table.nodes {
       for (trace, count) in node.withLock({ $0.takeUses() }) { uses[trace, default: 0] += count }
     }

@@ -12,6 +12,12 @@ public struct SessionOptions: Sendable {
   public var cause = "attach"
   /// How many generations may wait to be written. What exceeds it is not stored: the generator's thread never waits.
   public var queueCapacity = 65_536
+  /// The bytes that sources in memory may take, in their encoded form and with 256 each for what stands around them; `nil` for as
+  /// many as are asked for. What saves the least time a byte is evicted. Requests themselves stay known, at some 200 bytes each.
+  public var memoryBudget: Int64?
+  /// The bytes of the store's file that may be in use; `nil` for as many as it takes. When a batch of writes leaves more, what saves
+  /// the least time a byte is evicted, by the thread that writes behind (``SourceStore/evict(downTo:)``).
+  public var storeBudget: Int64?
   /// Which sources enter the store, by the generator's name, in place of what the generator itself says
   /// (``SourceGenerator/admission``).
   public var admission: [String: AdmissionPolicy] = [:]

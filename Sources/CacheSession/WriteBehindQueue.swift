@@ -33,6 +33,9 @@ final class WriteBehindQueue: Sendable {
   private let store: SourceStore
   private let capacity: Int
   private let copies: @Sendable (_ edges: [Edge], HostWorld, WorldAge) -> [NewTrace]
+  /// The bytes that the store may take; `nil` for as many as it likes.
+  private let budget: Int64?
+  private let evicted: @Sendable (Result<PruneSummary, StoreError>) -> Void
   private let report: @Sendable (Batch, Result<[InsertOutcome], StoreError>) -> Void
   private let pending = Mutex(Pending())
   private let lineage = Mutex<LineageID?>(nil)
@@ -40,15 +43,19 @@ final class WriteBehindQueue: Sendable {
 
   /// - Parameters:
   ///   - copies: Says on the queue's thread what must be in the store before something that rests on these edges in this world.
+  ///   - evicted: Told on the queue's thread what the store let go when it had exceeded its budget.
   ///   - report: Told on the queue's thread what became of each batch: outcomes of copies, then of generations.
   init(
-    store: SourceStore, capacity: Int,
+    store: SourceStore, capacity: Int, budget: Int64?,
     copies: @escaping @Sendable (_ edges: [Edge], HostWorld, WorldAge) -> [NewTrace],
+    evicted: @escaping @Sendable (Result<PruneSummary, StoreError>) -> Void,
     report: @escaping @Sendable (Batch, Result<[InsertOutcome], StoreError>) -> Void
   ) {
     self.store = store
     self.capacity = capacity
+    self.budget = budget
     self.copies = copies
+    self.evicted = evicted
     self.report = report
   }
 
@@ -141,7 +148,18 @@ final class WriteBehindQueue: Sendable {
     do throws(StoreError) {
       report(batch, .success(try store.insert(batch.copies + batch.traces.map(\.trace), into: lineage)))
     } catch {
-      report(batch, .failure(error))
+      return report(batch, .failure(error))
+    }
+    if let budget { keepWithin(budget) }
+  }
+
+  /// A sixteenth is freed beyond what must be, for finding what should go takes a look at every row.
+  private func keepWithin(_ budget: Int64) {
+    do throws(StoreError) {
+      guard try store.usedBytes > budget else { return }
+      evicted(.success(try store.evict(downTo: budget - budget / 16)))
+    } catch {
+      evicted(.failure(error))
     }
   }
 }

@@ -10,7 +10,7 @@ extension Connection {
       """
       SELECT t.id, t.method, t.instance, t.owner, m.generator, p.started_at + t.generated_after, u.last_used,
         t.source, coalesce(length(s.bytes), 0), coalesce(length(x.content), 0), length(t.edges), t.instance_rest,
-        t.generation_ns
+        t.generation_ns, coalesce(u.hits, 0)
       FROM trace t LEFT JOIN process p ON p.id = t.process LEFT JOIN text x ON x.id = t.arguments LEFT JOIN method m ON m.id = t.method LEFT JOIN usage u ON u.trace = t.id
       LEFT JOIN source s ON s.id = t.source ORDER BY t.id
       """
@@ -18,7 +18,7 @@ extension Connection {
       StoreInventory.Trace(
         id: row.id(0),
         key: KeyRow(method: row.id(1), instance: Digest(halves: row.int(2), row.int(11)), owner: row.id(3)),
-        generator: row.int(4), generatedAt: row.int(5), generationNanoseconds: row.int(12),
+        generator: row.int(4), generatedAt: row.int(5), generationNanoseconds: row.int(12), hits: row.int(13),
         lastUsed: row.isNull(6) ? nil : row.int(6),
         source: row.optionalID(7), sourceBytes: row.int(8), rowBytes: 60 + row.int(9) + 8 * row.int(10))
     }

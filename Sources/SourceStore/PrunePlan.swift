@@ -9,6 +9,7 @@ struct StoreInventory {
     var generator: Int64
     var generatedAt: Int64
     var generationNanoseconds: Int64
+    var hits: Int64
     /// When it was last served; `nil` if never.
     var lastUsed: Int64?
     var source: SourceID?
@@ -80,7 +81,7 @@ struct PrunePlan {
   private mutating func evict(
     _ selected: [Int], downTo maximum: Int64, _ policy: PrunePolicy, _ inventory: StoreInventory
   ) {
-    let order = selected.sorted { inventory.traces[$0].evictsBefore(inventory.traces[$1]) }
+    let order = inventory.evictionOrder(of: selected)
     let excess = inventory.usedBytes - maximum
     var (chosen, promised) = (0, Int64(0))
     take([], policy, inventory)
@@ -161,8 +162,26 @@ struct PrunePlan {
 extension StoreInventory.Trace {
   var bytes: Int64 { sourceBytes + rowBytes }
 
-  /// Never served before served, then the one served or generated longest ago.
-  func evictsBefore(_ other: StoreInventory.Trace) -> Bool {
-    (lastUsed ?? .min, generatedAt, id) < (other.lastUsed ?? .min, other.generatedAt, other.id)
+  /// When it was last asked for: its generation answered a request, too.
+  var lastRequest: Int64 { max(lastUsed ?? generatedAt, generatedAt) }
+}
+
+extension StoreInventory {
+  /// Traces in the order in which they should go: what saves the least time a byte first, so far as requests tell.
+  ///
+  /// The newest request is now, and demand halves in the time since which half of all traces were asked for.
+  func evictionOrder(of selected: [Int]) -> [Int] {
+    let requests = traces.map(\.lastRequest).sorted()
+    guard let now = requests.last else { return [] }
+    let halfLife = Double(now - requests[requests.count / 2])
+    return EvictionCandidate.order(
+      selected.map { index in
+        let trace = traces[index]
+        var demand = Demand(requests: trace.hits + 1, last: trace.lastRequest)
+        return EvictionCandidate(
+          id: index, bytes: trace.bytes,
+          benefit: demand.value(at: now, halfLife: halfLife) * Double(trace.generationNanoseconds))
+      }
+    ).map(\.id)
   }
 }

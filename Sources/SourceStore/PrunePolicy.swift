@@ -12,7 +12,7 @@ public struct PrunePolicy: Hashable, Sendable {
   public var generator: String?
   /// Only what took no longer to generate, in nanoseconds.
   public var generatedWithin: Int64?
-  /// Only until the file has at most this size in bytes; what was never served goes first, then what was served longest ago.
+  /// Only until the file has at most this size in bytes; what saves the least time a byte goes first.
   public var maximumBytes: Int64?
   /// The number of newest worlds of each lineage whose history stays; whatever ended before goes (W8).
   public var keptWorlds: Int64?

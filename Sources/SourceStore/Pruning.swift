@@ -5,6 +5,8 @@ import CacheIdentity
 struct Pruning {
   /// The number of removals in one transaction.
   static let batch = 1_000
+  /// Sizes of rows are estimates, so a limit may need more than one round; each takes something or is the last.
+  static let mostRounds = 8
 
   let connection: Connection
   /// All traces that go with this plan, in this batch or another.

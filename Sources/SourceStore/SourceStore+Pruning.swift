@@ -17,8 +17,7 @@ extension SourceStore {
   ) throws(StoreError) -> PruneResult {
     var result = PruneResult(bytesBefore: fileBytes, bytesAfter: 0)
     if let maximum = policy.maximumBytes, try pages().all > maximum { try compact() }
-    // Sizes of rows are estimates, so a limit may need more than one round; each takes something or is the last.
-    for _ in 0..<8 {
+    for _ in 0..<Pruning.mostRounds {
       let plan = PrunePlan(policy, try read { connection throws(StoreError) in try connection.inventory() })
       let taken = try carryOut(plan, progress)
       result.summary.add(taken)
@@ -27,6 +26,30 @@ extension SourceStore {
     }
     result.bytesAfter = fileBytes
     return result
+  }
+
+  /// Takes what saves the least time a byte, until at most so many bytes of the file are in use (W12). Nothing is taken if no more
+  /// are.
+  ///
+  /// The file keeps its size: what comes next goes where there is room, and writing it anew would make other processes wait.
+  /// Readers never wait, writers no longer than one batch takes. O(rows of the store) if something is taken.
+  public func evict(downTo maximum: Int64) throws(StoreError) -> PruneSummary {
+    var policy = PrunePolicy()
+    policy.maximumBytes = maximum
+    var summary = PruneSummary()
+    for _ in 0..<Pruning.mostRounds where try usedBytes > maximum {
+      let taken = try carryOut(
+        PrunePlan(policy, try read { connection throws(StoreError) in try connection.inventory() })
+      ) { _ in }
+      if taken.isEmpty { break }
+      summary.add(taken)
+    }
+    return summary
+  }
+
+  /// The pages of the file that are in use, in bytes.
+  public var usedBytes: Int64 {
+    get throws(StoreError) { try read { connection throws(StoreError) in try connection.pageSizes() }.used }
   }
 
   /// The size of the store's files in bytes, what waits in the write-ahead log included.

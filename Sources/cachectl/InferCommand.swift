@@ -42,6 +42,8 @@ struct InferCommand: ParsableCommand {
 
   @OptionGroup var admission: AdmissionOptions
 
+  @OptionGroup var budgets: BudgetOptions
+
   @Flag(help: "Infer without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
@@ -54,6 +56,7 @@ struct InferCommand: ParsableCommand {
     options.isEnabled = !noCache
     options.cause = "infer \(program)"
     options.admission = admission.byName
+    budgets.set(&options)
     options.logger = Logger(label: "cachectl") { _ in WarningLog() }
     let session = CacheSession<LoweredCode>(
       store: noCache ? nil : StoreOptions.openOrWarn(try store.path()), images: noCache ? [] : try images.open(),

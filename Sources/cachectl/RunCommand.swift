@@ -26,6 +26,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var admission: AdmissionOptions
 
+  @OptionGroup var budgets: BudgetOptions
+
   @Flag(help: "Run without a cache: each generator runs whenever its source is needed.")
   var noCache = false
 
@@ -63,6 +65,7 @@ struct RunCommand: ParsableCommand {
     run.options.cause = "run \(program)"
     run.options.verifyEvery = verifyEvery
     run.options.admission = admission.byName
+    budgets.set(&run.options)
     run.options.logger = Logger(label: "cachectl") { _ in WarningLog() }
     if traceEvents { run.options.observer = { StandardError.write("\($0.line)\n") } }
     let isJSON = isJSON
@@ -95,6 +98,8 @@ extension ProgramRun.Report {
       "excluded": .integer(counters.excluded),
       "tooFast": .integer(counters.tooFast),
       "firstRequests": .integer(counters.firstRequests),
+      "evictedFromMemory": .integer(counters.evictedFromMemory),
+      "evictedFromStore": .integer(counters.evictedFromStore),
       "ticks": .integer(counters.ticks),
       "asked": .integer(counters.asked),
       "closed": .integer(counters.closed),
@@ -115,6 +120,7 @@ extension ProgramRun.Report {
       reused      \(counters.reusedFromImage) from images, \(counters.reusedFromStore) from the store, \(counters.reusedFromMemory) from memory
       stored      \(counters.stored); not admitted: \(counters.excluded) excluded, \(counters.tooFast) too fast, \
       \(counters.firstRequests) first requests
+      evicted     \(counters.evictedFromStore) from the store, \(counters.evictedFromMemory) from memory
       definitions \(counters.asked) questions asked again, \(counters.closed) closed, \(counters.revived) revived
       time        \(Readable.duration(nanoseconds: wallNanoseconds))
 
@@ -146,6 +152,7 @@ extension CacheEvent {
     case .copiedFromImage(let key, let range): "copied \(key.label) \(range)"
     case .refused(let key, let refusal): "refused \(key.label) \(refusal)"
     case .dropped(let key): "dropped \(key.label)"
+    case .evicted(let summary): "evicted traces=\(summary.traces) stripped=\(summary.strippedSources)"
     case .notAdmitted(let key, .firstRequest): "not admitted \(key.label) first request"
     case .notAdmitted(let key, .excluded): "not admitted \(key.label) excluded"
     case .notAdmitted(let key, .fast(let nanoseconds, let limit)):

@@ -115,7 +115,7 @@ struct MemoryTests {
         #expect(found == model.find(number, world, told))
       case 10..<14:
         let kept = Kept(key, step)
-        memory.insert(request, generated: kept, in: HostWorld(world))
+        memory.insert(request, generated: kept, in: HostWorld(world), nanosecondsAway: 0)
         model.add(Model.Entry(kept: kept, host: world), number)
         guard random.below(3) > 0 else { continue }
         let from = Int64(1 + random.below(Int(store)))
@@ -176,7 +176,8 @@ struct MemoryTests {
         // Half of the threads go the other way round.
         let number = thread % 2 == 0 ? step : count - 1 - step
         let request = MemoryTests.request(number)
-        memory.insert(request, generated: Kept(MemoryTests.key(number), number), in: HostWorld(1))
+        memory.insert(
+          request, generated: Kept(MemoryTests.key(number), number), in: HostWorld(1), nanosecondsAway: 0)
         for _ in 0..<rounds {
           let found = memory.find(request).flatMap { memory.take($0, in: HostWorld(1)) { ($0 as? Kept)?.name ?? -1 } }
           if found != number { wrong.increment() }

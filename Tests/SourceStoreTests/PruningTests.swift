@@ -96,8 +96,8 @@ struct PruningTests {
     #expect(try orchard.stored("lone", at: orchard.head) != nil)
   }
 
-  @Test("Under a limit of size, what was never served goes first, then what was served longest ago")
-  func leastRecentlyUsed() throws {
+  @Test("Under a limit of size what was never served goes first, then what was served longest ago")
+  func leastBenefit() throws {
     let names = (0..<40).map { "f\($0)" }
     let padding = String(repeating: "x", count: 20_000)
     var orchard = try Orchard(

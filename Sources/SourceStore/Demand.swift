@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// How much something is asked for, as far as its requests tell.
+///
+/// Two counts of requests, of which one halves soon and the other late: the first follows what a process does at the moment, the second
+/// tells what comes again and again from what came once, so that neither a scan nor a loop that is larger than the cache takes all
+/// that others need. (`docs/decisions/0012-eviction.md` compares this with other estimates.)
+///
+/// Time is whatever the caller's clock counts: misses in memory, for a clock that hits advance would be one that they wait for;
+/// milliseconds in a store.
+public struct Demand: Hashable, Sendable {
+  /// What a request counts for in the late count, beside the soon one.
+  private static let lateWeight = 0.02
+  /// By how much later the late count halves.
+  private static let lateHalfLives = 16.0
+
+  private var soon = 0.0
+  private var late = 0.0
+  private var countedAt: Int64 = 0
+  /// Requests that are not in the counts yet, and when the last of them came.
+  @usableFromInline var pending: Int64 = 0
+  @usableFromInline var last: Int64 = 0
+
+  /// Of what nobody has asked for.
+  @inlinable
+  public init() {}
+
+  /// Of what was asked for so often in all, when no more is known than when the last request came.
+  public init(requests: Int64, last: Int64) {
+    (soon, late, countedAt) = (1, Double(max(1, requests)), last)
+  }
+
+  /// Notes a request.
+  @inlinable
+  public mutating func request(at time: Int64) {
+    pending &+= 1
+    last = time
+  }
+
+  /// What it is worth to have it at hand: the two counts as they are at a time, which is not before the last request. Takes in what was noted.
+  public mutating func value(at time: Int64, halfLife: Double) -> Double {
+    if pending > 0 {
+      decay(to: last, halfLife)
+      soon += Double(pending)
+      late += Double(pending)
+      pending = 0
+    }
+    decay(to: time, halfLife)
+    return soon + Demand.lateWeight * late
+  }
+
+  private mutating func decay(to time: Int64, _ halfLife: Double) {
+    let halfLives = Double(time - countedAt) / max(halfLife, 1)
+    soon *= exp2(-halfLives)
+    late *= exp2(-halfLives / Demand.lateHalfLives)
+    countedAt = time
+  }
+}
+
+/// What can be evicted, and what it is worth.
+public struct EvictionCandidate<ID> {
+  /// Names it.
+  public let id: ID
+  /// The bytes that go with it.
+  public let bytes: Int64
+  /// Demand times the time that it takes to get it back, in nanoseconds.
+  public let benefit: Double
+
+  /// Makes a candidate.
+  public init(id: ID, bytes: Int64, benefit: Double) {
+    self.id = id
+    self.bytes = bytes
+    self.benefit = benefit
+  }
+
+  private var benefitPerByte: Double { benefit / Double(max(1, bytes)) }
+
+  /// Candidates in the order in which they should go: what is worth least a byte first. O(n log n).
+  public static func order(_ candidates: [EvictionCandidate]) -> [EvictionCandidate] {
+    candidates.sorted { $0.benefitPerByte < $1.benefitPerByte }
+  }
+}
