@@ -31,6 +31,31 @@ private final class Files {
 
 @Suite("cachectl infer")
 struct InferTests {
+  @Test(
+    "F1, F2, W12: what is not admitted changes nothing of what is inferred, before a change and after, in a new process too"
+  )
+  func admission() throws {
+    let program = """
+      +(x::Int64, y::Int64) = add_int(x, y)
+      table Fast
+      step(x) = x + 1
+      overlay Fast step(x) = 0.5
+      top(x) = step(x)
+      """
+    let change = "step(x) = x"
+    var outputs: Set<String> = []
+    for policy in ["always", "never", "second", "1s"] {
+      let files = try Files(["program.ir": program, "change.ir": change])
+      for _ in 0..<3 {
+        let result = try files.infer(
+          "top(Int64)", "--overlay", "Fast", "--then", files.path("change.ir"), "--admit", "overlay=\(policy)")
+        #expect(result.status == 0)
+        outputs.insert(result.output)
+      }
+    }
+    #expect(outputs.count == 1)
+  }
+
   @Test("Says what a call gives, in which worlds and why, and with --graph what it reaches")
   func text() throws {
     let files = try Files(["program.ir": Files.program])

@@ -113,7 +113,7 @@ struct TopTests {
     }
 
     /// Reads until the screen was drawn so often since the beginning, or nothing comes any more.
-    func read(frames: Int) {
+    func readFrames(_ frames: Int) {
       while screen.components(separatedBy: "\u{1b}[H").count <= frames, readMore(milliseconds: 20_000) {}
     }
 
@@ -121,7 +121,7 @@ struct TopTests {
       var event = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
       guard poll(&event, 1, milliseconds) > 0 else { return false }
       var bytes = [UInt8](repeating: 0, count: 4096)
-      let count = Glibc.read(master, &bytes, bytes.count)
+      let count = read(master, &bytes, bytes.count)
       guard count > 0 else { return false }
       screen += String(decoding: bytes[..<count], as: UTF8.self)
       return true
@@ -129,7 +129,7 @@ struct TopTests {
 
     func press(_ key: UInt8) {
       var key = key
-      _ = Glibc.write(master, &key, 1)
+      _ = write(master, &key, 1)
     }
 
     /// Waits for the end, and reads what is left.
@@ -152,13 +152,13 @@ struct TopTests {
     let board = told(sample)
     let session = try Session(sample)
     #expect(session.echoes)
-    session.read(frames: 2)
+    session.readFrames(2)
     #expect(session.screen.hasPrefix("\u{1b}[?1049h\u{1b}[?25l"))
     #expect(session.screen.contains("GENERATORS"))
     #expect(!session.echoes)
     // Twice as much a second later, by the session's own clock.
     board.publish(TopTests.activity(at: ProcessIdentity.now + 1_000, hits: 77_077, generated: 4), as: "1-1")
-    for frames in 3..<60 where !session.screen.contains("77077") { session.read(frames: frames) }
+    for frames in 3..<60 where !session.screen.contains("77077") { session.readFrames(frames) }
     #expect(session.screen.contains("77077"))
     session.press(UInt8(ascii: "q"))
     #expect(session.end() == 0)
@@ -171,7 +171,7 @@ struct TopTests {
   func signals(number: Int32) throws {
     let sample = try SampleStore()
     let session = try Session(sample)
-    session.read(frames: 1)
+    session.readFrames(1)
     kill(session.process.processIdentifier, number)
     #expect(session.end() == (number == SIGINT ? 0 : SIGTERM))
     #expect(session.screen.hasSuffix("\u{1b}[?25h\u{1b}[?1049l"))
