@@ -123,6 +123,8 @@ struct MemoryContents {
 /// The lock is one byte in the cache line that a hit writes anyway, for it counts: taking it is the only thing that a hit in memory has
 /// to wait for. What is done under it takes some nanoseconds, and calls nothing that is not of this module.
 ///
+/// The request stands before the lock: what a hit reads of both, and of the contents, are two neighbouring cache lines.
+///
 /// Invariant of `Sendable`: the contents are touched only under the lock, the request never changes.
 @usableFromInline
 struct MemoryNode: @unchecked Sendable {
@@ -134,25 +136,27 @@ struct MemoryNode: @unchecked Sendable {
   /// Makes a node; ``free()`` ends it.
   init(_ request: RequestKey) {
     let base = UnsafeMutableRawPointer.allocate(
-      byteCount: MemoryNode.requestOffset + MemoryLayout<RequestKey>.size, alignment: 16)
-    isLocked = base.bindMemory(to: Atomic<Bool>.self, capacity: 1)
+      byteCount: MemoryNode.lockOffset + MemoryNode.contentsOffset + MemoryLayout<MemoryContents>.size, alignment: 128)
+    base.initializeMemory(as: RequestKey.self, to: request)
+    let lock = base + MemoryNode.lockOffset
+    isLocked = lock.bindMemory(to: Atomic<Bool>.self, capacity: 1)
     isLocked.initialize(to: Atomic(false))
-    (base + MemoryNode.contentsOffset).initializeMemory(as: MemoryContents.self, to: MemoryContents())
-    (base + MemoryNode.requestOffset).initializeMemory(as: RequestKey.self, to: request)
+    (lock + MemoryNode.contentsOffset).initializeMemory(as: MemoryContents.self, to: MemoryContents())
   }
 
   func free() {
+    let base = UnsafeMutableRawPointer(request)
     isLocked.deinitialize(count: 1)
     contents.deinitialize(count: 1)
     request.deinitialize(count: 1)
-    UnsafeMutableRawPointer(isLocked).deallocate()
+    base.deallocate()
   }
 
   @inlinable static var contentsOffset: Int { 8 }
-  private static var requestOffset: Int { contentsOffset + MemoryLayout<MemoryContents>.stride }
+  private static var lockOffset: Int { MemoryLayout<RequestKey>.stride }
 
   /// Never to be changed.
-  var request: UnsafeMutablePointer<RequestKey> { place(MemoryNode.requestOffset, of: RequestKey.self) }
+  var request: UnsafeMutablePointer<RequestKey> { place(-MemoryNode.lockOffset, of: RequestKey.self) }
 
   /// Only to be touched with the lock held.
   @inlinable var contents: UnsafeMutablePointer<MemoryContents> {

@@ -39,13 +39,19 @@ extension Connection {
   }
 
   func sourceKey(_ row: KeyRow) throws(StoreError) -> SourceKey {
-    let digests = try first(
-      "SELECT m.hash, o.digest FROM stored_method m, owner o WHERE m.id = ? AND o.id = ?", row.method, row.owner
-    ) { statement throws(StoreError) in (try statement.digest(0), try statement.digest(1)) }
-    guard let (methodHash, owner) = digests else {
-      throw damaged("method \(row.method.number) or owner \(row.owner.number) has no row")
-    }
-    return SourceKey(methodHash: methodHash, instance: row.instance, owner: owner)
+    SourceKey(methodHash: try methodHash(row.method), instance: row.instance, owner: try ownerDigest(row.owner))
+  }
+
+  func methodHash(_ id: MethodID) throws(StoreError) -> Digest {
+    let hash = try first("SELECT hash FROM stored_method WHERE id = ?", id) { row throws(StoreError) in try row.digest(0) }
+    guard let hash else { throw damaged("method \(id.number) has no row") }
+    return hash
+  }
+
+  func ownerDigest(_ id: OwnerID) throws(StoreError) -> Digest {
+    let digest = try first("SELECT digest FROM owner WHERE id = ?", id) { row throws(StoreError) in try row.digest(0) }
+    guard let digest else { throw damaged("owner \(id.number) has no row") }
+    return digest
   }
 
   /// All code instances of a key, in every lineage, oldest first. One of a key that shares half of the instance has a broken seal.
@@ -97,17 +103,6 @@ extension Connection {
       WHERE c.method = ? AND c.instance = ? AND c.owner = ? AND c.lineage = ? ORDER BY c.min_world DESC LIMIT 1
       """, key.method, key.firstHalf, key.owner, lineage
     ) { row throws(StoreError) in try CodeInstanceRow(key, row) }
-  }
-
-  /// The trace of a key's open code instance, which is its newest one (W4).
-  func openTrace(of key: KeyRow, in lineage: LineageID) throws(StoreError) -> TraceID? {
-    let newest: (isOpen: Bool, TraceID)? = try first(
-      """
-      SELECT last_world IS NULL, trace FROM code_instance
-      WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? ORDER BY min_world DESC LIMIT 1
-      """, key.method, key.firstHalf, key.owner, lineage
-    ) { ($0.bool(0), $0.id(1)) }
-    return newest.flatMap { $0.isOpen ? $0.1 : nil }
   }
 
   /// Adds a code instance, and with it the answer that it gives to questions about its source.

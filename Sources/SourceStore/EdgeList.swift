@@ -17,8 +17,9 @@ enum EdgeList {
   }
 
   /// Decodes a list; a number that does not end is left out, as the row's seal tells.
-  static func answers(_ bytes: [UInt8]) -> [AnswerID] {
+  static func answers(_ bytes: UnsafeRawBufferPointer) -> [AnswerID] {
     var answers: [AnswerID] = []
+    answers.reserveCapacity(bytes.reduce(0) { $0 + Int(~$1 >> 7) })
     var number: UInt64 = 0
     for byte in bytes {
       number = number << 7 | UInt64(byte & 0x7f)

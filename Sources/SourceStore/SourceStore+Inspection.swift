@@ -55,8 +55,8 @@ extension Connection {
         methodHash: try row.digest(0), instance: Digest(halves: row.int(1), row.int(31)), owner: try row.digest(2)),
       method: row.method(3), generator: GeneratorFingerprint(generator: row.text(8), version: row.text(9)),
       owner: row.text(10), lineage: row.text(11), range: try row.range(12, 13), isRevived: row.bool(14), trace: trace,
-      specialization: row.text(16), isBounded: row.bool(17), edgeCount: EdgeList.answers(row.bytes(18)).count,
-      source: source,
+      specialization: row.text(16), isBounded: row.bool(17),
+      edgeCount: row.withBytes(18) { EdgeList.answers($0).count }, source: source,
       provenance: Provenance(
         process: row.process(21), generatedAt: row.int(19), generationNanoseconds: row.int(20)),
       usage: row.isNull(25) ? nil : TraceUse(trace: trace, hits: Int(row.int(25)), lastUsed: row.int(26)),

@@ -149,7 +149,7 @@ private struct Tick {
       }
     }
     let closed = try close(plan)
-    for trace in plan.revivals { try revive(trace) }
+    for revivable in plan.revivals { try revive(revivable) }
 
     try connection.execute(
       "INSERT INTO world (lineage, world, state, committed_at, process, cause) VALUES (?, ?, ?, ?, ?, ?)", lineage,
@@ -212,10 +212,11 @@ private struct Tick {
     }
   }
 
-  private func revive(_ trace: TraceRow) throws(StoreError) {
+  private func revive(_ revivable: RevivableTrace) throws(StoreError) {
+    let trace = revivable.trace
     try connection.open(
       trace.id, trace.key, in: lineage, range: .from(world), source: trace.source,
-      sourceAnswer: try connection.sourceAnswer(of: trace), revived: true)
+      sourceAnswer: revivable.sourceAnswer, revived: true)
   }
 }
 
@@ -228,13 +229,12 @@ private struct SourceKeys {
   init(connection: Connection) { self.connection = connection }
 
   mutating func key(of row: KeyRow) throws(StoreError) -> SourceKey {
-    if let method = methods[row.method], let owner = owners[row.owner] {
-      return SourceKey(methodHash: method, instance: row.instance, owner: owner)
-    }
-    let key = try connection.sourceKey(row)
-    methods[row.method] = key.methodHash
-    owners[row.owner] = key.owner
-    return key
+    let (knownMethod, knownOwner) = (methods[row.method], owners[row.owner])
+    let method = if let knownMethod { knownMethod } else { try connection.methodHash(row.method) }
+    let owner = if let knownOwner { knownOwner } else { try connection.ownerDigest(row.owner) }
+    if knownMethod == nil { methods[row.method] = method }
+    if knownOwner == nil { owners[row.owner] = owner }
+    return SourceKey(methodHash: method, instance: row.instance, owner: owner)
   }
 }
 
@@ -254,17 +254,13 @@ private struct StoredTraceGraph: TraceGraph {
     return OpenAnswer(question: question, answer: answer)
   }
 
-  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
-    try connection.revivableTraces(restingOn: answer)
+  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [RevivableTrace] {
+    try connection.revivableTraces(restingOn: answer, in: lineage)
   }
 
-  func sourceAnswer(of trace: TraceRow) throws(StoreError) -> AnswerID? {
-    guard let question = try connection.sourceQuestion(of: trace.key) else { return nil }
-    return try connection.intern(try connection.sourceAnswer(of: trace), to: question)
-  }
-
-  func openTrace(of key: KeyRow) throws(StoreError) -> TraceID? {
-    try connection.openTrace(of: key, in: lineage)
+  func sourceAnswer(of revivable: RevivableTrace) throws(StoreError) -> AnswerID? {
+    guard let question = try connection.sourceQuestion(of: revivable.trace.key) else { return nil }
+    return try connection.intern(revivable.sourceAnswer, to: question)
   }
 
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool {

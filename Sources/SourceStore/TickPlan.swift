@@ -16,13 +16,23 @@ protocol TraceGraph {
   /// The answer that an open code instance of this key gives to questions about its source; `nil` if nothing rests on any.
   func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
   /// Traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
-  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow]
+  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [RevivableTrace]
   /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on any.
-  func sourceAnswer(of trace: TraceRow) throws(StoreError) -> AnswerID?
-  /// The trace of the key's open code instance.
-  func openTrace(of key: KeyRow) throws(StoreError) -> TraceID?
+  func sourceAnswer(of revivable: RevivableTrace) throws(StoreError) -> AnswerID?
   /// Whether an answer holds at the head.
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool
+}
+
+/// A trace that may revive, with what it takes to decide and to do that.
+struct RevivableTrace {
+  var trace: TraceRow
+  /// The trace of the key's open code instance.
+  var open: TraceID?
+  /// `nil` if the generator declined.
+  var sourceDigest: Digest?
+
+  /// What questions about its source are answered.
+  var sourceAnswer: Answer { .source(sourceDigest) }
 }
 
 /// The answer that a question has at the head.
@@ -45,7 +55,7 @@ struct TickPlan {
   /// Questions about the sources of what closes: from now on they have no answer, until a source is there again.
   var endedSources: [QuestionID] = []
   /// Traces that hold in the new world and get a new range (W5), oldest first.
-  var revivals: [TraceRow] = []
+  var revivals: [RevivableTrace] = []
 
   /// Plans a tick.
   ///
@@ -98,10 +108,10 @@ struct TickPlan {
     var candidates = RevivalCandidates()
     var worklist = begun
     while let answer = worklist.popLast() {
-      for trace in try graph.revivableTraces(restingOn: answer) where !candidates.contains(trace.id) {
-        if let open = try graph.openTrace(of: trace.key), !closed.contains(open) { continue }
-        let source = try graph.sourceAnswer(of: trace)
-        candidates.add(trace, source: source)
+      for revivable in try graph.revivableTraces(restingOn: answer) where !candidates.contains(revivable.trace.id) {
+        if let open = revivable.open, !closed.contains(open) { continue }
+        let source = try graph.sourceAnswer(of: revivable)
+        candidates.add(revivable, source: source)
         if let source, try !holds(source) { worklist.append(source) }
       }
     }
@@ -113,8 +123,10 @@ struct TickPlan {
 /// The greatest set of candidates in which each rests only on answers that hold or that the set itself gives.
 private struct RevivalCandidates {
   private struct Candidate {
-    var trace: TraceRow
+    var revivable: RevivableTrace
     var source: AnswerID?
+
+    var trace: TraceRow { revivable.trace }
   }
 
   private var candidates: [TraceID: Candidate] = [:]
@@ -125,14 +137,15 @@ private struct RevivalCandidates {
 
   var answers: Dictionary<AnswerID, [TraceID]>.Keys { restingOn.keys }
 
-  mutating func add(_ trace: TraceRow, source: AnswerID?) {
-    candidates[trace.id] = Candidate(trace: trace, source: source)
+  mutating func add(_ revivable: RevivableTrace, source: AnswerID?) {
+    let trace = revivable.trace
+    candidates[trace.id] = Candidate(revivable: revivable, source: source)
     for answer in trace.answers { restingOn[answer, default: []].append(trace.id) }
   }
 
   mutating func assume(_ answer: AnswerID) { assumed.insert(answer) }
 
-  mutating func remaining() -> [TraceRow] {
+  mutating func remaining() -> [RevivableTrace] {
     var givers: [AnswerID: Int] = [:]
     for candidate in candidates.values { if let source = candidate.source { givers[source, default: 0] += 1 } }
     func holds(_ answer: AnswerID) -> Bool { assumed.contains(answer) || givers[answer, default: 0] > 0 }
@@ -151,6 +164,6 @@ private struct RevivalCandidates {
       }
       failing = candidates.filter { newest[$0.value.trace.key] != $0.key }.map(\.key)
     } while !failing.isEmpty
-    return candidates.values.map(\.trace).sorted { $0.id < $1.id }
+    return candidates.values.map(\.revivable).sorted { $0.trace.id < $1.trace.id }
   }
 }
