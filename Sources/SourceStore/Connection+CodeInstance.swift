@@ -43,13 +43,17 @@ extension Connection {
   }
 
   func methodHash(_ id: MethodID) throws(StoreError) -> Digest {
-    let hash = try first("SELECT hash FROM stored_method WHERE id = ?", id) { row throws(StoreError) in try row.digest(0) }
+    let hash = try first("SELECT hash FROM stored_method WHERE id = ?", id) { row throws(StoreError) in
+      try row.digest(0)
+    }
     guard let hash else { throw damaged("method \(id.number) has no row") }
     return hash
   }
 
   func ownerDigest(_ id: OwnerID) throws(StoreError) -> Digest {
-    let digest = try first("SELECT digest FROM owner WHERE id = ?", id) { row throws(StoreError) in try row.digest(0) }
+    let digest = try first("SELECT digest FROM owner WHERE id = ?", id) { row throws(StoreError) in
+      try row.digest(0)
+    }
     guard let digest else { throw damaged("owner \(id.number) has no row") }
     return digest
   }
