@@ -50,12 +50,12 @@ struct MemoryContents {
 
   /// Hits so far.
   @usableFromInline var hits = 0
-  /// What came of them, and of the misses before.
-  @usableFromInline var demand = Demand()
   /// The entry that was made last, if any.
   @usableFromInline var newest: MemoryEntry?
   /// Those before, oldest first.
   private var older: [MemoryEntry] = []
+  /// What came of the hits, and of the misses before. Last, for a hit does not wait for it.
+  @usableFromInline var demand = Demand()
 
   /// Counts a hit of an entry that is not the newest, or holds by its range; `nil` if none holds.
   @usableFromInline

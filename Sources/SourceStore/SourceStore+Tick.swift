@@ -149,7 +149,7 @@ private struct Tick {
       }
     }
     let closed = try close(plan)
-    for revivable in plan.revivals { try revive(revivable) }
+    for position in tableOrder(plan.revivals.map(\.trace.key)) { try revive(plan.revivals[position]) }
 
     try connection.execute(
       "INSERT INTO world (lineage, world, state, committed_at, process, cause) VALUES (?, ?, ?, ?, ?, ?)", lineage,
@@ -173,9 +173,9 @@ private struct Tick {
     var keys = SourceKeys(connection: connection)
     var closed: [SourceKey] = []
     closed.reserveCapacity(plan.closings.count)
-    for closing in plan.closings {
-      try connection.close(closing.instance, at: world.previous)
-      closed.append(try keys.key(of: closing.instance.key))
+    for closing in plan.closings { closed.append(try keys.key(of: closing.instance.key)) }
+    for position in tableOrder(plan.closings.map(\.instance.key)) {
+      try connection.close(plan.closings[position].instance, at: world.previous)
     }
     for question in plan.endedSources {
       try connection.closeAnswer(of: question, in: lineage, at: world.previous)
@@ -218,6 +218,14 @@ private struct Tick {
       trace.id, trace.key, in: lineage, range: .from(world), source: trace.source,
       sourceAnswer: revivable.sourceAnswer, revived: true)
   }
+}
+
+/// The positions of keys in the order of `code_instance`: whoever changes rows in that order changes each page once, while it is in the
+/// processor's caches.
+private func tableOrder(_ keys: [KeyRow]) -> [Int] {
+  keys.indices.map { (method: keys[$0].method.number, half: keys[$0].firstHalf, position: $0) }
+    .sorted { ($0.method, $0.half, $0.position) < ($1.method, $1.half, $1.position) }
+    .map(\.position)
 }
 
 /// Keys from the ids of their parts: many rows share methods and owners.
