@@ -28,14 +28,13 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var meanings: Meanings
   /// The worlds around the present one in which types are the same: no result is claimed to hold beyond.
   var rangeOfTypes: ClosedRange<HostWorld>
-  @exclusivity(unchecked) var nodes: [NodeKey: InstanceNode] = [:]
-  @exclusivity(unchecked) var resolvedCalls: [CallTypes: ResolvedCall] = [:]
-  @exclusivity(unchecked) var recentCalls = RecentCalls()
+  @exclusivity(unchecked) var nodes = TraceTable<InstanceNode>()
+  @exclusivity(unchecked) var resolvedCalls = TraceTable<ResolvedCall>()
   @exclusivity(unchecked) var recentCode = RecentCode()
   @exclusivity(unchecked) var bindings: [String: Dependency] = [:]
   /// What generators asked whose sources are not cached.
   var edges: [Edge: Dependency] = [:]
-  @exclusivity(unchecked) var methods: [ObjectIdentifier: MethodState] = [:]
+  @exclusivity(unchecked) var methods = TraceTable<MethodState>()
   /// Every result that has a node.
   @exclusivity(unchecked) var results = ResultList()
   /// Those of which what they rest on does not know yet; much is inferred before the first definition changes.
@@ -51,8 +50,8 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var frameCount = 0
   /// Frames without work that wait for the end of their cycle.
   @exclusivity(unchecked) var cycle: [Frame] = []
-  /// Room for the arguments of the present call.
-  @exclusivity(unchecked) var arguments: [LatticeElement] = []
+  /// Objects for the next calls.
+  @exclusivity(unchecked) var spareCalls: [PendingCall] = []
   var limitGroups: [LimitKey: LimitGroup] = [:]
   /// What the newest frame or list without repetitions marks things with.
   @exclusivity(unchecked) var mark = 0
@@ -70,8 +69,8 @@ public final class AbstractInterpreter {
 
   deinit {
     for result in results.all { result.disconnect() }
-    for node in nodes.values { node.result = nil }
-    for method in methods.values { method.disconnect() }
+    for node in nodes.all { node.result = nil }
+    for method in methods.all { method.disconnect() }
   }
 
   /// Infers what a call of the function with this global name gives for arguments of some types, which may be abstract.

@@ -27,7 +27,7 @@ private let program =
     try bench.infer("top", "Int64")
     try bench.load("helper(x) = 4")
     try bench.infer("overdub", "Table{Fast}", "typeof(top)", "Int64")
-    node = bench.interpreter.nodes.values.first { $0.description == "power(Int64)" }
+    node = bench.interpreter.nodes.all.first { $0.description == "power(Int64)" }
     result = node?.result
     #expect(node != nil)
     #expect(result != nil)

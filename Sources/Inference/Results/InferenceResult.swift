@@ -10,6 +10,8 @@ final class InferenceResult {
   let trace: UInt
   /// What calls give.
   let type: LatticeElement
+  /// Whether constants cannot make it better (Julia's `const_prop_entry_heuristic`).
+  let isFinal: Bool
   /// The worlds in which everything that it rests on is the same.
   let range: ClosedRange<HostWorld>
   /// What it asked itself.
@@ -29,6 +31,10 @@ final class InferenceResult {
     self.constants = constants
     trace = constants?.trace ?? 0
     self.type = type
+    switch type {
+    case .bottom, .constant: isFinal = true
+    case .partial, .type: isFinal = false
+    }
     self.range = range
     self.dependencies = dependencies
   }

@@ -13,32 +13,38 @@ extension AbstractInterpreter {
     case needs(Frame)
   }
 
-  /// A call at a frame's present statement.
-  func call(_ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments) -> CallOutcome {
-    for element in arguments.elements where element.isBottom { return .value(.bottom) }
-    var (callee, arguments) = (callee, arguments)
-    while let builtin = callee.builtin {
-      guard builtin == .apply else { return .value(transfer(builtin, arguments)) }
-      guard let applied = arguments.elements.first else { return .value(arguments.tail == nil ? .bottom : .any) }
-      guard let spread = spread(arguments) else { return .value(.bottom) }
-      (callee, arguments) = (applied, spread)
+  /// A call at a frame's present statement, not begun yet.
+  func call(_ frame: Frame, _ pending: PendingCall) -> CallOutcome {
+    if let value = valueWithoutTargets(pending) {
+      finish(pending)
+      return .value(value)
     }
-    if callee.isBottom { return .value(.bottom) }
-    return proceed(frame, PendingCall(callee, arguments, targets(frame, callee, arguments)))
+    pending.targets = targets(frame, pending.callee, pending.arguments)
+    return proceed(frame, pending)
+  }
+
+  /// What a call gives that no method is looked for; `nil` for others, and then builtins that call back are gone.
+  private func valueWithoutTargets(_ pending: PendingCall) -> LatticeElement? {
+    for element in pending.arguments.elements where element.isBottom { return .bottom }
+    while let builtin = pending.callee.builtin {
+      guard builtin == .apply else { return transfer(builtin, pending.arguments) }
+      guard let applied = pending.arguments.elements.first else {
+        return pending.arguments.tail == nil ? .bottom : .any
+      }
+      guard let spread = spread(pending.arguments) else { return .bottom }
+      pending.callee = applied
+      pending.arguments = spread
+    }
+    return pending.callee.isBottom ? .bottom : nil
   }
 
   /// What a call can reach; what that was found by becomes something that the frame rests on.
   private func targets(
     _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments
   ) -> [ResolvedCall.Target] {
-    if arguments.tail == nil, let resolved = recentCalls.find(callee, arguments.elements) {
-      for dependency in resolved.dependencies { frame.add(dependency) }
-      return resolved.targets
-    }
     let types = CallTypes(callee: callee.type, arguments: arguments.elements.map(\.type), tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = resolve(types)
-      recentCalls.insert(resolved)
       for dependency in resolved.dependencies { frame.add(dependency) }
       return resolved.targets
     }

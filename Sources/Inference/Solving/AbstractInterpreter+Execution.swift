@@ -35,12 +35,15 @@ extension AbstractInterpreter {
         let outcome: CallOutcome
         if let pending = frame.call.take() {
           outcome = proceed(frame, pending)
+        } else if let known = knownValue(frame, &state, callee, Int(first), Int(count)) {
+          outcome = .value(known)
         } else {
-          arguments.removeAll(keepingCapacity: true)
+          let pending = newCall()
           for argument in Int(first)..<Int(first + count) {
-            arguments.append(state.load(code.arguments[argument], code))
+            pending.arguments.elements.append(state.load(code.arguments[argument], code))
           }
-          outcome = call(frame, state.load(callee, code), CallArguments(elements: arguments))
+          pending.callee = state.load(callee, code)
+          outcome = call(frame, pending)
         }
         switch outcome {
         case .value(let given): value = given
@@ -77,6 +80,27 @@ extension AbstractInterpreter {
     }
     if state.flow(to: frame.block + 1, code) { frame.schedule(frame.block + 1) }
     return nil
+  }
+
+  /// What a call of a plain method gives, if just that instance is reached, its result is there, and no recursion and no constants
+  /// have a say in it: most calls, and nothing is copied for them. `nil` for any other.
+  private func knownValue(
+    _ frame: Frame, _ state: inout FrameState, _ callee: FlowOperand, _ first: Int, _ count: Int
+  ) -> LatticeElement? {
+    let code = frame.code
+    let found = knownCall(state.typeIdentity(callee, code), count) {
+      state.typeIdentity(code.arguments[first + $0], code)
+    }
+    guard let resolved = found, let node = resolved.plainInstance, let result = node.result,
+      node.method?.limitGroup.frames.isEmpty ?? false
+    else { return nil }
+    if !result.isFinal {
+      if node.startsWithCallee, state.isInformative(callee, code) { return nil }
+      for argument in first..<first + count where state.isInformative(code.arguments[argument], code) { return nil }
+    }
+    for dependency in resolved.dependencies { frame.add(dependency) }
+    frame.add(result)
+    return result.type
   }
 
   private func branch(

@@ -3,22 +3,24 @@ import StagedHost
 
 extension AbstractInterpreter {
   /// Goes on with the call that a frame is at, target after target.
-  func proceed(_ frame: Frame, _ call: consuming PendingCall) -> CallOutcome {
-    var pending = call
+  func proceed(_ frame: Frame, _ pending: PendingCall) -> CallOutcome {
     while pending.next < pending.targets.count {
       let step: Step
       switch pending.targets[pending.next] {
-      case .anything: return .value(.any)
+      case .anything: step = .anything
       case .construction(let type): step = .value(construct(type, pending.arguments))
       case .builtin(let builtin): step = .value(transfer(builtin, pending.arguments))
       case .instance(let node):
         if let awaited = pending.awaited.take() {
-          step = resume(frame, node, &pending, awaited)
+          step = resume(frame, node, pending, awaited)
         } else {
-          step = self.call(frame, node, &pending)
+          step = self.call(frame, node, pending)
         }
       }
       switch step {
+      case .anything:
+        finish(pending)
+        return .value(.any)
       case .value(let value):
         pending.value = pending.next == 0 ? value : pending.value.join(value)
         pending.next += 1
@@ -28,16 +30,20 @@ extension AbstractInterpreter {
         return .needs(callee)
       }
     }
-    return .value(pending.value)
+    let value = pending.value
+    finish(pending)
+    return .value(value)
   }
 
   private enum Step {
+    /// Nobody knows what, and there is no need to look at what else is reached.
+    case anything
     case value(LatticeElement)
     case needs(Frame)
   }
 
   /// What a call of an instance gives (Julia's `abstract_call_method`, then `abstract_call_method_with_const_args`).
-  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall) -> Step {
+  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
     var method: String?
     if !node.isPlain {
       guard node.request(in: view) != nil else { return .value(.any) }
@@ -49,33 +55,33 @@ extension AbstractInterpreter {
     switch limit(node, as: method) {
     case .none:
       pending.isLimited = false
-      return infer(frame, node, &pending)
+      return infer(frame, node, pending)
     case .instance(let wider):
       pending.isLimited = true
-      return infer(frame, wider, &pending)
+      return infer(frame, wider, pending)
     case .anything: return .value(.any)
     }
   }
 
-  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall) -> Step {
-    if let result = node.result { return use(frame, node, result, &pending) }
+  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
+    if let result = node.result { return use(frame, node, result, pending) }
     if let active = node.frame {
       frame.wait(for: active)
       return .value(active.result)
     }
     switch begin(node) {
     case .frame(let callee): return .needs(callee)
-    case .result(let result): return use(frame, node, result, &pending)
+    case .result(let result): return use(frame, node, result, pending)
     case .failure: return .value(.any)
     }
   }
 
   /// Goes on with an instance whose frame was interpreted; in a cycle, as far as that is possible.
   private func resume(
-    _ frame: Frame, _ node: InstanceNode, _ pending: inout PendingCall, _ callee: Frame
+    _ frame: Frame, _ node: InstanceNode, _ pending: PendingCall, _ callee: Frame
   ) -> Step {
     guard let general = pending.general.take() else {
-      if let result = callee.finished { return use(frame, node, result, &pending) }
+      if let result = callee.finished { return use(frame, node, result, pending) }
       frame.wait(for: callee)
       return .value(callee.result)
     }
@@ -92,10 +98,10 @@ extension AbstractInterpreter {
 
   /// What is known of an instance is what the call gives, unless constants make it better.
   private func use(
-    _ frame: Frame, _ node: InstanceNode, _ result: InferenceResult, _ pending: inout PendingCall
+    _ frame: Frame, _ node: InstanceNode, _ result: InferenceResult, _ pending: PendingCall
   ) -> Step {
     frame.add(result)
-    return pending.isLimited ? .value(result.type) : propagateConstants(frame, node, result, &pending)
+    return pending.isLimited ? .value(result.type) : propagateConstants(frame, node, result, pending)
   }
 
   private enum Beginning {
@@ -132,10 +138,9 @@ extension AbstractInterpreter {
   private static let constantLimit = 16
 
   private func propagateConstants(
-    _ frame: Frame, _ node: InstanceNode, _ general: InferenceResult, _ pending: inout PendingCall
+    _ frame: Frame, _ node: InstanceNode, _ general: InferenceResult, _ pending: PendingCall
   ) -> Step {
-    // What cannot become better is not inferred again (Julia's `const_prop_entry_heuristic`).
-    if general.type.isBottom || general.type.constant != nil { return .value(general.type) }
+    if general.isFinal { return .value(general.type) }
     guard let arguments = informative(node, pending) else { return .value(general.type) }
     let trace = node.constantResults.isEmpty ? 0 : arguments.trace
     for known in node.constantResults where known.trace == trace && known.constants == arguments {

@@ -22,8 +22,7 @@ extension AbstractInterpreter {
     self.view = view
     meanings = Meanings(in: view)
     rangeOfTypes = view.rangeOfTypes
-    for method in methods.values { method.code = nil }
-    recentCalls = RecentCalls()
+    for method in methods.all { method.code = nil }
     recentCode = RecentCode()
     guard let subjects else {
       close(results.all)
@@ -91,30 +90,33 @@ extension AbstractInterpreter {
   }
 
   private func forget(_ dependency: Dependency) {
-    if let call = dependency.call { resolvedCalls[call] = nil }
+    if let call = dependency.call, let known = knownCall(call) { resolvedCalls.remove(known) }
     switch dependency.question {
     case .binding(let name, _): bindings[name] = nil
     case .edge(let edge): edges[edge] = nil
     case .method(let method):
       // Its nodes go with it: they share what is known of the method, and would not hear of the next world.
       let identity = ObjectIdentifier(method)
-      guard let state = methods.removeValue(forKey: identity) else { return }
-      for arguments in state.instances { nodes[NodeKey(callable: identity, arguments: arguments)] = nil }
+      guard let state = knownState(identity) else { return }
+      methods.remove(state)
+      for arguments in state.instances {
+        if let node = knownNode(identity, arguments) { nodes.remove(node) }
+      }
       state.disconnect()
     case .dispatch, .lookup, .source: break
     }
   }
 
   private func forgetAnswers() {
-    resolvedCalls = [:]
+    resolvedCalls = TraceTable()
     bindings = [:]
     edges = [:]
-    for method in methods.values { method.disconnect() }
-    methods = [:]
+    for method in methods.all { method.disconnect() }
+    methods = TraceTable()
     dependencies = [:]
     newDependencies = []
     sourceDependencies = []
-    nodes = [:]
+    nodes = TraceTable()
     limitGroups = [:]
   }
 

@@ -1,7 +1,7 @@
 import StagedHost
 
 /// What a call of certain types can reach in the present world. Remembered for each combination of types.
-final class ResolvedCall {
+final class ResolvedCall: Traced {
   enum Target {
     /// A method instance or a native generated function's.
     case instance(InstanceNode)
@@ -17,59 +17,35 @@ final class ResolvedCall {
   let types: CallTypes
   let targets: [Target]
   let dependencies: [Dependency]
-  /// The types of the callee and the arguments. Types live as long as the process, so an address is enough.
-  fileprivate let identities: [ObjectIdentifier]
+  /// The method instance, if it is one of a plain method and nothing else is reached.
+  let plainInstance: InstanceNode?
+  /// Made of the types: they live as long as the process.
+  let trace: UInt
 
   init(_ types: CallTypes, _ targets: [Target], _ dependencies: [Dependency] = []) {
     self.types = types
     self.targets = targets
     self.dependencies = dependencies
-    identities = [ObjectIdentifier(types.callee)] + types.arguments.map { ObjectIdentifier($0) }
-  }
-}
-
-/// The calls that were resolved last, found without making a key: each call of types has one place, and the newest has it.
-struct RecentCalls {
-  private var calls = [ResolvedCall?](repeating: nil, count: size)
-  private static let size = 1 << 12
-
-  func find(_ callee: LatticeElement, _ arguments: [LatticeElement]) -> ResolvedCall? {
-    var place = RecentCalls.place(after: 0, callee.typeIdentity)
-    for argument in arguments { place = RecentCalls.place(after: place, argument.typeIdentity) }
-    guard let call = calls[place & (RecentCalls.size - 1)], call.identities.count == arguments.count + 1,
-      call.identities[0] == callee.typeIdentity
-    else { return nil }
-    for position in arguments.indices where arguments[position].typeIdentity != call.identities[position + 1] {
-      return nil
+    if targets.count == 1, case .instance(let node) = targets[0], node.isPlain {
+      plainInstance = node
+    } else {
+      plainInstance = nil
     }
-    return call
-  }
-
-  mutating func insert(_ call: ResolvedCall) {
-    guard call.types.tail == nil else { return }
-    var place = 0
-    for identity in call.identities { place = RecentCalls.place(after: place, identity) }
-    calls[place & (RecentCalls.size - 1)] = call
-  }
-
-  private static func place(after place: Int, _ type: ObjectIdentifier) -> Int {
-    let address = UInt(bitPattern: type)
-    return Int(bitPattern: (UInt(bitPattern: place) ^ (address >> 4)) &* 0x9e37_79b9_7f4a_7c15 >> 7)
+    trace = types.trace
   }
 }
 
 /// The types of a call.
-struct CallTypes: Hashable {
+struct CallTypes {
   let callee: ResolvedType
   let arguments: [ResolvedType]
   /// The type of any number of further arguments.
   let tail: ResolvedType?
 
-  /// Feeds one word, made of all types but the tail.
-  func hash(into hasher: inout Hasher) {
-    var word = UInt(bitPattern: ObjectIdentifier(callee))
-    for type in arguments { word = word &* 0x9e37_79b9_7f4a_7c15 ^ UInt(bitPattern: ObjectIdentifier(type)) >> 4 }
-    hasher.combine(word)
+  var trace: UInt {
+    var trace = UInt.trace(of: ObjectIdentifier(callee))
+    for type in arguments { trace = trace.traced(ObjectIdentifier(type)) }
+    return trace
   }
 
   /// How many combinations of members the unions are split into (C8; Julia's `max_union_splitting`).
@@ -111,14 +87,38 @@ extension AbstractInterpreter {
   static let methodLimit = 4
 
   func resolve(_ types: CallTypes) -> ResolvedCall {
-    if let known = resolvedCalls[types] { return known }
+    if let known = knownCall(types) { return known }
     let made = makeResolvedCall(types)
-    resolvedCalls[types] = made
+    resolvedCalls.insert(made)
     for dependency in made.dependencies {
       dependency.call = types
       track(dependency)
     }
     return made
+  }
+
+  /// The call of certain types, if it is resolved.
+  func knownCall(_ types: CallTypes) -> ResolvedCall? {
+    resolvedCalls.find(types.trace) { call in
+      call.types.callee === types.callee && call.types.tail === types.tail && call.types.arguments == types.arguments
+    }
+  }
+
+  /// The same for arguments that are given by the objects that their types are, and no further ones.
+  @inline(__always)
+  func knownCall(
+    _ callee: ObjectIdentifier, _ count: Int, _ argument: (Int) -> ObjectIdentifier
+  ) -> ResolvedCall? {
+    var trace = UInt.trace(of: callee)
+    for position in 0..<count { trace = trace.traced(argument(position)) }
+    return resolvedCalls.find(trace) { call in
+      guard ObjectIdentifier(call.types.callee) == callee, call.types.arguments.count == count, call.types.tail == nil
+      else { return false }
+      for position in 0..<count where argument(position) != ObjectIdentifier(call.types.arguments[position]) {
+        return false
+      }
+      return true
+    }
   }
 
   private func makeResolvedCall(_ types: CallTypes) -> ResolvedCall {
@@ -183,24 +183,29 @@ extension AbstractInterpreter {
 
   /// The node of an instance.
   func node(_ callable: InstanceNode.Callable, _ arguments: ResolvedType) -> InstanceNode {
-    let key = NodeKey(callable: callable.identity, arguments: arguments)
-    if let known = nodes[key] { return known }
+    let identity = callable.identity
+    if let known = knownNode(identity, arguments) { return known }
     var state: MethodState?
     if case .method(let method) = callable {
-      state = methods[ObjectIdentifier(method)] ?? MethodState(method)
-      methods[ObjectIdentifier(method)] = state
-      state?.instances.append(arguments)
+      let made = knownState(identity) ?? MethodState(method)
+      if made.instances.isEmpty { methods.insert(made) }
+      made.instances.append(arguments)
+      state = made
     }
     let made = InstanceNode(callable, state, arguments: arguments)
-    nodes[key] = made
+    nodes.insert(made)
     return made
   }
-}
 
-/// What identifies a node.
-struct NodeKey: Hashable {
-  let callable: ObjectIdentifier
-  let arguments: ResolvedType
+  /// The node of an instance, if there is one.
+  func knownNode(_ identity: ObjectIdentifier, _ arguments: ResolvedType) -> InstanceNode? {
+    nodes.find(InstanceNode.trace(identity, arguments)) { $0.identity == identity && $0.arguments === arguments }
+  }
+
+  /// What is known of a method, if it has a node.
+  func knownState(_ identity: ObjectIdentifier) -> MethodState? {
+    methods.find(.trace(of: identity)) { ObjectIdentifier($0.method) == identity }
+  }
 }
 
 extension ResolvedType {

@@ -130,29 +130,6 @@ final class Frame {
   }
 }
 
-/// A call under way: which of the things that it can reach it has come to.
-struct PendingCall {
-  let callee: LatticeElement
-  let arguments: CallArguments
-  /// What it can reach, and how many of them are done.
-  var targets: [ResolvedCall.Target]
-  var next = 0
-  /// The join of what those gave.
-  var value = LatticeElement.bottom
-  /// The frame that the next one waits for.
-  var awaited: Frame?
-  /// What the next one gave without constants, if it is inferred again with them.
-  var general: InferenceResult?
-  /// Whether recursion is limited, and a wider instance is inferred in the place of the next one.
-  var isLimited = false
-
-  init(_ callee: LatticeElement, _ arguments: CallArguments, _ targets: [ResolvedCall.Target]) {
-    self.callee = callee
-    self.arguments = arguments
-    self.targets = targets
-  }
-}
-
 /// A set of blocks, the first of which is found soon.
 struct BlockSet {
   /// The first 64, which is all of nearly every code.

@@ -39,6 +39,18 @@ struct FrameState {
     operand.number >= 0 ? registers[Int(operand.number)] : code.constants[Int(-1 - operand.number)]
   }
 
+  /// Which object the type of an operand is.
+  func typeIdentity(_ operand: FlowOperand, _ code: FlowCode) -> ObjectIdentifier {
+    operand.number >= 0
+      ? registers[Int(operand.number)].typeIdentity : code.constants[Int(-1 - operand.number)].typeIdentity
+  }
+
+  /// Whether more is known of an operand than its type.
+  func isInformative(_ operand: FlowOperand, _ code: FlowCode) -> Bool {
+    operand.number >= 0
+      ? registers[Int(operand.number)].isInformative : code.constants[Int(-1 - operand.number)].isInformative
+  }
+
   /// A statement has a value, which goes to a slot, too, unless that is negative. Returns whether more is possible now than was known.
   mutating func store(_ value: LatticeElement, at position: Int, slot: Int32, _ code: FlowCode) -> Bool {
     if slot >= 0 { registers[Int(slot)] = value }

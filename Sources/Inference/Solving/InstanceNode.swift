@@ -6,7 +6,7 @@ import StagedHost
 /// One method instance, or one instance of a native generated function, and what inference knows of it.
 ///
 /// A class, for the call graph has cycles; nodes belong to one ``AbstractInterpreter``, and so to one thread.
-final class InstanceNode {
+final class InstanceNode: Traced {
   /// What is specialized.
   enum Callable {
     case method(Method)
@@ -22,8 +22,11 @@ final class InstanceNode {
   }
 
   let callable: Callable
+  /// Of what is specialized.
+  let identity: ObjectIdentifier
   /// The argument types as a tuple type, possibly abstract; the first is the callee's if values of a struct are called.
   let arguments: ResolvedType
+  let trace: UInt
   /// What the types say of each argument.
   let elements: [LatticeElement]
   /// The type of any number of further arguments.
@@ -55,6 +58,8 @@ final class InstanceNode {
 
   init(_ callable: Callable, _ method: MethodState?, arguments: ResolvedType) {
     self.callable = callable
+    identity = callable.identity
+    trace = InstanceNode.trace(identity, arguments)
     self.method = method
     self.arguments = arguments
     switch callable {
@@ -71,6 +76,11 @@ final class InstanceNode {
       elements = []
       tail = .any
     }
+  }
+
+  /// That of a node by its key.
+  static func trace(_ identity: ObjectIdentifier, _ arguments: ResolvedType) -> UInt {
+    .trace(of: identity).traced(ObjectIdentifier(arguments))
   }
 
   /// The request for the source in a world; `nil` if the generator may not run for such types (B10).
@@ -106,8 +116,9 @@ final class InstanceNode {
 }
 
 /// What all instances of a method share.
-final class MethodState {
+final class MethodState: Traced {
   let method: Method
+  let trace: UInt
   /// For which argument types it has nodes.
   var instances: [ResolvedType] = []
   /// A plain method's code, prepared for the present world.
@@ -117,7 +128,10 @@ final class MethodState {
   /// With which calls of a plain method are limited.
   let limitGroup = LimitGroup(nil)
 
-  init(_ method: Method) { self.method = method }
+  init(_ method: Method) {
+    self.method = method
+    trace = .trace(of: ObjectIdentifier(method))
+  }
 
   /// Lets go of what refers to its results, and these to it.
   func disconnect() {
