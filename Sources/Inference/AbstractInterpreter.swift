@@ -50,9 +50,10 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var frameCount = 0
   /// Frames without work that wait for the end of their cycle.
   @exclusivity(unchecked) var cycle: [Frame] = []
-  /// Objects for the next calls.
+  /// Objects for the next frames and calls.
+  @exclusivity(unchecked) var spareFrames: [Frame] = []
   @exclusivity(unchecked) var spareCalls: [PendingCall] = []
-  var limitGroups: [LimitKey: LimitGroup] = [:]
+  @exclusivity(unchecked) var limitGroups = TraceTable<LimitGroup>()
   /// What the newest frame or list without repetitions marks things with.
   @exclusivity(unchecked) var mark = 0
   /// Nodes that have results with constants, which live as long as the call from outside.
@@ -88,11 +89,12 @@ public final class AbstractInterpreter {
           arguments: slots.map { "#\($0)" },
           statements: [.value(.call(.global(function), slots.map { .slot($0) })), .return(.ssa(0))])),
       meanings)
-    let frame = Frame(code, of: nil, mark: newMark(), slots: arguments.map { LatticeElement($0) })
+    let frame = newFrame(code, of: nil, slots: arguments.map { LatticeElement($0) })
     for meaning in code.bindings { frame.add(binding(meaning)) }
     let result = solve(frame)
     for node in nodesWithConstants { node.constantResults = [] }
     nodesWithConstants = []
+    spareFrames = []
     return InferredCall(function: function, arguments: arguments, world: view.world, root: result)
   }
 

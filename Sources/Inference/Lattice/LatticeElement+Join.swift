@@ -69,13 +69,16 @@ extension LatticeElement {
 
   /// What is known of the parts of a tuple or struct value.
   var parts: [LatticeElement]? {
+    if case .type(let type) = self, case .tuple(let parts, nil) = type.shape { return parts.map { LatticeElement($0) } }
+    return knownParts
+  }
+
+  /// The same, where it is more than what the type says.
+  var knownParts: [LatticeElement]? {
     switch self {
-    case .bottom: return nil
-    case .constant(let constant): return constant.value.parts?.map { LatticeElement(value: $0) }
-    case .partial(let partial): return partial.parts
-    case .type(let type):
-      guard case .tuple(let parts, nil) = type.shape else { return nil }
-      return parts.map { LatticeElement($0) }
+    case .bottom, .type: nil
+    case .constant(let constant): constant.value.parts?.map { LatticeElement(value: $0) }
+    case .partial(let partial): partial.parts
     }
   }
 }

@@ -170,6 +170,19 @@ extension LatticeElement {
   }
 }
 
+extension LatticeElement {
+  /// Whether both are the same object, or nothing: mostly so if they are equal, and found without a look at what they say.
+  func isSame(as other: LatticeElement) -> Bool {
+    switch (self, other) {
+    case (.bottom, .bottom): true
+    case (.type(let left), .type(let right)): left === right
+    case (.constant(let left), .constant(let right)): left === right
+    case (.partial(let left), .partial(let right)): left === right
+    default: false
+    }
+  }
+}
+
 extension LatticeElement: Equatable {
   /// Whether two canonical elements are the same.
   public static func == (left: LatticeElement, right: LatticeElement) -> Bool {

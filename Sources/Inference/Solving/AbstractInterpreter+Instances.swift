@@ -13,13 +13,14 @@ extension AbstractInterpreter {
       case .instance(let node):
         if let awaited = pending.awaited.take() {
           step = resume(frame, node, pending, awaited)
+          reuse(awaited)
         } else {
           step = self.call(frame, node, pending)
         }
       }
       switch step {
       case .anything:
-        finish(pending)
+        reuse(pending)
         return .value(.any)
       case .value(let value):
         pending.value = pending.next == 0 ? value : pending.value.join(value)
@@ -31,7 +32,7 @@ extension AbstractInterpreter {
       }
     }
     let value = pending.value
-    finish(pending)
+    reuse(pending)
     return .value(value)
   }
 
@@ -46,11 +47,11 @@ extension AbstractInterpreter {
   private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
     var method: String?
     if !node.isPlain {
-      guard node.request(in: view) != nil else { return .value(.any) }
+      guard let request = node.request(in: view) else { return .value(.any) }
       // Whether or not the instance is inferred already, its source says as which method to limit it (F1).
-      do { method = try source(of: node, for: .limitHeuristics)?.methodForInferenceLimitHeuristics } catch {
-        return .value(.any)
-      }
+      do {
+        method = try source(of: node, request, for: .limitHeuristics)?.methodForInferenceLimitHeuristics
+      } catch { return .value(.any) }
     }
     switch limit(node, as: method) {
     case .none:
@@ -122,7 +123,7 @@ extension AbstractInterpreter {
       let method = node.method.map { [dependency(on: $0)] } ?? []
       return .result(finish(node, .bottom, method + asked + (code?.bindings.map(binding) ?? [])))
     }
-    let callee = Frame(code, of: node, mark: newMark(), slots: slots)
+    let callee = newFrame(code, of: node, slots: slots)
     if let state = node.method { callee.add(dependency(on: state)) }
     for dependency in asked { callee.add(dependency) }
     for meaning in code.bindings { callee.add(binding(meaning)) }
@@ -153,7 +154,7 @@ extension AbstractInterpreter {
     guard let code = try? codeAgain(of: node), let slots = slots(of: node, for: code, arguments) else {
       return .value(general.type)
     }
-    let callee = Frame(code, of: node, mark: newMark(), slots: slots, constants: arguments)
+    let callee = newFrame(code, of: node, slots: slots, constants: arguments)
     if let state = node.method { callee.add(dependency(on: state)) }
     if !node.isPlain, let result = node.result {
       for dependency in result.dependencies where dependency.isAboutSource { callee.add(dependency) }
@@ -167,19 +168,21 @@ extension AbstractInterpreter {
 
   /// The arguments of a call as far as they are known better than by the node's types; `nil` if none is.
   private func informative(_ node: InstanceNode, _ pending: PendingCall) -> [LatticeElement]? {
-    let passesCallee = node.startsWithCallee
-    guard pending.arguments.elements.contains(where: \.isInformative) || passesCallee && pending.callee.isInformative
-    else {
-      return nil
-    }
-    var arguments = passesCallee ? [pending.callee] + pending.arguments.elements : pending.arguments.elements
-    guard node.tail == nil, node.elements.count == arguments.count else { return nil }
+    let given = pending.arguments.elements
+    let offset = node.startsWithCallee ? 1 : 0
+    guard given.contains(where: \.isInformative) || offset == 1 && pending.callee.isInformative, node.tail == nil,
+      node.elements.count == given.count + offset
+    else { return nil }
     var isInformative = false
+    var arguments: [LatticeElement] = []
+    arguments.reserveCapacity(node.elements.count)
     for (position, general) in node.elements.enumerated() {
-      if arguments[position].isInformative, arguments[position].isWithin(general) {
+      let known = position < offset ? pending.callee : given[position - offset]
+      if known.isInformative, known.isWithin(general) {
         isInformative = true
+        arguments.append(known)
       } else {
-        arguments[position] = general
+        arguments.append(general)
       }
     }
     return isInformative ? arguments : nil

@@ -2,7 +2,10 @@ import StagedHost
 
 /// What is limited together when calls recur: a method, or the method that a generated source stands for (F1). All calls through an
 /// overlay pass are calls of one generated function; only by the second can they be told apart.
-final class LimitGroup {
+final class LimitGroup: Traced {
+  let trace: UInt
+  /// Which object the method or the type of the native function is.
+  let callable: ObjectIdentifier
   /// The method for limits that sources name; `nil` for plain methods.
   let method: String?
   /// The active frames, the innermost last.
@@ -10,13 +13,18 @@ final class LimitGroup {
   /// How many instances were inferred.
   @exclusivity(unchecked) var instances = 0
 
-  init(_ method: String?) { self.method = method }
-}
+  init(_ callable: ObjectIdentifier, _ method: String?) {
+    self.callable = callable
+    self.method = method
+    trace = LimitGroup.trace(callable, method)
+  }
 
-/// What identifies a group.
-struct LimitKey: Hashable {
-  let callable: ObjectIdentifier
-  let method: String?
+  /// That of a group by its key.
+  static func trace(_ callable: ObjectIdentifier, _ method: String?) -> UInt {
+    var trace = UInt.trace(of: callable)
+    for byte in method?.utf8 ?? "".utf8 { trace = (trace ^ UInt(byte)) &* 0x0100_0000_01b3 }
+    return trace.mixed
+  }
 }
 
 extension AbstractInterpreter {
@@ -45,7 +53,7 @@ extension AbstractInterpreter {
     guard case .method(let declared) = node.callable, method == nil else { return .anything }
     var wider = declared.parameters
     if !isDeep, let last = group.frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
-    let instance = self.node(node.callable, wider)
+    let instance = self.node(node.callable, node.identity, wider)
     instance.limitGroup = group
     guard instance.isPlain || instance.request(in: view) != nil else { return .anything }
     return .instance(instance)
@@ -58,9 +66,11 @@ extension AbstractInterpreter {
       node.limitGroup = own
       return own
     }
-    let key = LimitKey(callable: node.callable.identity, method: method)
-    let group = limitGroups[key] ?? LimitGroup(method)
-    limitGroups[key] = group
+    let known = limitGroups.find(LimitGroup.trace(node.identity, method)) {
+      $0.callable == node.identity && $0.method == method
+    }
+    let group = known ?? LimitGroup(node.identity, method)
+    if known == nil { limitGroups.insert(group) }
     node.limitGroup = group
     return group
   }

@@ -117,7 +117,7 @@ extension AbstractInterpreter {
     newDependencies = []
     sourceDependencies = []
     nodes = TraceTable()
-    limitGroups = [:]
+    limitGroups = TraceTable()
   }
 
   /// Closes results and whatever uses them, at any distance; a cycle closes as a whole (E2).

@@ -13,6 +13,15 @@ extension AbstractInterpreter {
     return try session.source(for: try requested(node, purpose), at: view.world)
   }
 
+  /// The same, for who has the request already.
+  func source(
+    of node: InstanceNode, _ request: PreparedRequest<LoweredCode>, for purpose: SourcePurpose
+  ) throws -> LoweredCode? {
+    if options.remembersSources { return try recordedSource(of: node, for: purpose).source }
+    count(purpose, node)
+    return try session.source(for: request, at: view.world)
+  }
+
   /// The same for inferring the instance, with what the result rests on.
   func recordedSource(
     of node: InstanceNode, for purpose: SourcePurpose
@@ -25,13 +34,16 @@ extension AbstractInterpreter {
   }
 
   private func requested(_ node: InstanceNode, _ purpose: SourcePurpose) throws -> PreparedRequest<LoweredCode> {
-    counters.count(purpose)
-    if !node.isRequested {
-      node.isRequested = true
-      counters.requestedInstances += 1
-    }
+    count(purpose, node)
     guard let request = node.request(in: view) else { throw RuntimeProblem.declined(instance: node.description) }
     return request
+  }
+
+  private func count(_ purpose: SourcePurpose, _ node: InstanceNode) {
+    counters.count(purpose)
+    if node.isRequested { return }
+    node.isRequested = true
+    counters.requestedInstances += 1
   }
 
   /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself

@@ -129,7 +129,7 @@ extension AbstractInterpreter {
       guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
         return ResolvedCall(types, [.anything])
       }
-      return ResolvedCall(types, [.instance(node(.native(native), arguments))])
+      return ResolvedCall(types, [.instance(node(.native(native), ObjectIdentifier(types.callee), arguments))])
     }
     guard let callee = Callee(types.callee) else {
       if case .singleton(let type) = types.callee.shape, type.isStruct {
@@ -149,7 +149,7 @@ extension AbstractInterpreter {
     let dispatch = view.dispatchAsked(table: MethodTable.global, function: callee.function, arguments: arguments)
     let dependency = view.dependency(on: dispatch)
     switch dispatch.selection {
-    case .method(let method): return ResolvedCall(types, [.instance(node(.method(method), arguments))], [dependency])
+    case .method(let method): return ResolvedCall(types, [.instance(node(.method(method), ObjectIdentifier(method), arguments))], [dependency])
     case .ambiguous: return ResolvedCall(types, [], [dependency])
     case .none:
       if case .singleton(let type) = types.callee.shape, type.isStruct {
@@ -167,7 +167,7 @@ extension AbstractInterpreter {
         table: MethodTable.global, function: callee.function, arguments: arguments, atMost: limit)
     else { return ResolvedCall(types, [.anything]) }
     var targets: [ResolvedCall.Target] = matches.compactMap { method in
-      arguments.signature(within: method.parameters).map { .instance(node(.method(method), $0)) }
+      arguments.signature(within: method.parameters).map { .instance(node(.method(method), ObjectIdentifier(method), $0)) }
     }
     var dependencies = [view.dependency(function: callee.function, arguments: arguments, matches: matches)]
     if !matches.contains(where: { arguments.isSubtype(of: $0.parameters) }) {
@@ -182,8 +182,9 @@ extension AbstractInterpreter {
   }
 
   /// The node of an instance.
-  func node(_ callable: InstanceNode.Callable, _ arguments: ResolvedType) -> InstanceNode {
-    let identity = callable.identity
+  func node(
+    _ callable: InstanceNode.Callable, _ identity: ObjectIdentifier, _ arguments: ResolvedType
+  ) -> InstanceNode {
     if let known = knownNode(identity, arguments) { return known }
     var state: MethodState?
     if case .method(let method) = callable {
@@ -192,7 +193,7 @@ extension AbstractInterpreter {
       made.instances.append(arguments)
       state = made
     }
-    let made = InstanceNode(callable, state, arguments: arguments)
+    let made = InstanceNode(callable, identity, state, arguments: arguments)
     nodes.insert(made)
     return made
   }

@@ -9,20 +9,20 @@ import StagedHost
 /// Invariant: what is known of registers, block entries and the result only grows, so interpretation ends.
 final class Frame {
   /// `nil` for a call from outside.
-  let node: InstanceNode?
+  @exclusivity(unchecked) private(set) var node: InstanceNode?
   /// The arguments, where they are known better than by the node's types.
-  let constants: [LatticeElement]?
-  let code: FlowCode
+  @exclusivity(unchecked) private(set) var constants: [LatticeElement]?
+  @exclusivity(unchecked) private(set) var code: FlowCode
   /// What is known at the present statement, and where blocks begin; taken out while the frame is interpreted.
-  @exclusivity(unchecked) var state: FrameState
-  @exclusivity(unchecked) private var pending: BlockSet
+  @exclusivity(unchecked) var state = FrameState()
+  @exclusivity(unchecked) private var pending = BlockSet(count: 1)
   /// The block that is interpreted, and the next statement in it; -1 between blocks.
   @exclusivity(unchecked) var block = -1
   @exclusivity(unchecked) var position = 0
   /// The call at that statement, while it waits for another frame.
   @exclusivity(unchecked) var call: PendingCall?
   @exclusivity(unchecked) private(set) var result = LatticeElement.bottom
-  private var resultChanges = 0
+  @exclusivity(unchecked) private var resultChanges = 0
 
   // MARK: Its place in the graph of calls
 
@@ -33,19 +33,19 @@ final class Frame {
   /// How many frames waited for the end of a cycle when this one began.
   @exclusivity(unchecked) var firstOfCycle = 0
   /// The blocks to interpret again when the result grows.
-  private var waiting: Set<Waiter> = []
+  @exclusivity(unchecked) private var waiting: Set<Waiter> = []
   /// Whose results were used before they were final.
-  private(set) var cyclicCallees: [Frame] = []
+  @exclusivity(unchecked) private(set) var cyclicCallees: [Frame] = []
   /// Set once everything is known.
   @exclusivity(unchecked) var finished: InferenceResult?
 
   /// Which frames limit it, and are limited by it.
-  let limitGroup: LimitGroup?
+  @exclusivity(unchecked) private(set) var limitGroup: LimitGroup?
 
   // MARK: What it rests on
 
   /// What is added to the lists is marked with it, so that most of it is added once.
-  private let mark: Int
+  @exclusivity(unchecked) private var mark = 0
   @exclusivity(unchecked) private(set) var dependencies: [Dependency] = []
   @exclusivity(unchecked) private(set) var callees: [InferenceResult] = []
 
@@ -63,8 +63,12 @@ final class Frame {
   /// How often a block's entry or a result may grow before what grows is widened to `Any`.
   static let changeLimit = 24
 
+  init(_ code: FlowCode) { self.code = code }
+
+  /// Begins with a code; the frame is new, or was cleared.
+  ///
   /// - Parameter mark: One that nothing is marked with yet.
-  init(
+  func begin(
     _ code: FlowCode, of node: InstanceNode?, mark: Int, slots: [LatticeElement], constants: [LatticeElement]? = nil
   ) {
     self.code = code
@@ -72,9 +76,26 @@ final class Frame {
     self.mark = mark
     self.constants = constants
     limitGroup = node?.limitGroup
-    state = FrameState(code, slots)
+    state.begin(code, slots)
     pending = BlockSet(count: code.blocks.count)
     pending.insert(0)
+    // Mostly that is enough; a list grows in few steps if not.
+    let room = min(8, code.statements.count)
+    dependencies.reserveCapacity(room)
+    callees.reserveCapacity(room)
+  }
+
+  /// Becomes the same as a new frame, but for the room that it took. All is finished, and nobody refers to it.
+  func clear() {
+    node = nil
+    constants = nil
+    state.clear()
+    block = -1
+    position = 0
+    result = .bottom
+    resultChanges = 0
+    finished = nil
+    limitGroup = nil
   }
 
   // MARK: Blocks
@@ -123,10 +144,42 @@ final class Frame {
     lowlink = min(lowlink, callee.lowlink)
   }
 
-  /// Lets go of other frames, once they are all finished.
+  /// Gives away what it rests on, and lets go of other frames, once they are all finished.
   func release() {
+    dependencies = []
+    callees = []
     if !waiting.isEmpty { waiting = [] }
     if !cyclicCallees.isEmpty { cyclicCallees = [] }
+  }
+}
+
+extension AbstractInterpreter {
+  private static let spareLimit = 64
+
+  /// A frame that begins, in one that was finished if there is one.
+  func newFrame(
+    _ code: FlowCode, of node: InstanceNode?, slots: [LatticeElement], constants: [LatticeElement]? = nil
+  ) -> Frame {
+    let frame = spareFrames.popLast() ?? Frame(code)
+    frame.begin(code, of: node, mark: newMark(), slots: slots, constants: constants)
+    return frame
+  }
+
+  /// A frame is finished and its result was used: if nobody else refers to it, the next one is made of it.
+  func reuse(_ frame: consuming Frame) {
+    guard spareFrames.count < AbstractInterpreter.spareLimit, isKnownUniquelyReferenced(&frame) else { return }
+    frame.clear()
+    spareFrames.append(frame)
+  }
+
+  /// A call without arguments yet, to be given back with `reuse` when its value is known.
+  func newCall() -> PendingCall { spareCalls.popLast() ?? PendingCall() }
+
+  /// A call's value is known, and nobody refers to it.
+  func reuse(_ call: PendingCall) {
+    guard spareCalls.count < AbstractInterpreter.spareLimit else { return }
+    call.clear()
+    spareCalls.append(call)
   }
 }
 

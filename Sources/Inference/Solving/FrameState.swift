@@ -3,36 +3,59 @@ import LoweredIR
 /// What a frame knows of its registers. Only grows, but for slots, which are what they are at the present statement.
 struct FrameState {
   /// Slots, then SSA values.
-  private(set) var registers: [LatticeElement]
-  private var entries: [Entry]
+  private(set) var registers: [LatticeElement] = []
+  /// What is known of slots when the code begins.
+  private var arguments: [LatticeElement] = []
+  /// What is known of slots where blocks begin, block after block. Empty if there is just one block, for nothing flows to it.
+  private var slots: [LatticeElement] = []
+  private var entries: [Entry] = []
+  /// Whether the registers are as they are when the code begins.
+  private var isNew = true
 
-  /// What is known of slots where a block begins.
   private struct Entry {
-    var slots: [LatticeElement] = []
     var isReached = false
     var changes: UInt8 = 0
   }
 
-  init(_ code: FlowCode, _ slots: [LatticeElement]) {
-    registers = []
-    registers.reserveCapacity(code.slotCount + code.statements.count)
-    registers += slots
-    registers += repeatElement(.bottom, count: code.slotCount + code.statements.count - slots.count)
-    entries = [Entry](repeating: Entry(), count: code.blocks.count)
-    entries[0] = Entry(slots: slots, isReached: true)
+  /// Nothing, in the place of a state that was taken out, or before a code.
+  init() {}
+
+  /// Begins with a code, knowing its first slots; takes the room that it has already.
+  mutating func begin(_ code: FlowCode, _ arguments: [LatticeElement]) {
+    let count = code.slotCount + code.statements.count
+    registers.reserveCapacity(count)
+    registers.append(contentsOf: arguments)
+    while registers.count < count { registers.append(.bottom) }
+    self.arguments = arguments
+    isNew = true
+    guard code.blocks.count > 1 else { return }
+    slots.append(contentsOf: registers[..<code.slotCount])
+    slots.append(contentsOf: repeatElement(.bottom, count: (code.blocks.count - 1) * code.slotCount))
+    entries.append(Entry(isReached: true))
+    entries.append(contentsOf: repeatElement(Entry(), count: code.blocks.count - 1))
   }
 
-  /// Nothing, in the place of a state that was taken out.
-  init() {
-    registers = []
-    entries = []
+  /// Forgets everything but the room that it took.
+  mutating func clear() {
+    registers.removeAll(keepingCapacity: true)
+    arguments = []
+    if slots.isEmpty { return }
+    slots.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
   }
 
   /// Goes to the beginning of a block.
   mutating func enter(_ block: Int, _ code: FlowCode) {
-    for (slot, element) in entries[block].slots.enumerated() { registers[slot] = element }
-    // Slots that the first block does not know of are not assigned there.
-    for slot in entries[block].slots.count..<code.slotCount { registers[slot] = .bottom }
+    if isNew {
+      isNew = false
+      return
+    }
+    if slots.isEmpty {
+      for slot in 0..<code.slotCount { registers[slot] = slot < arguments.count ? arguments[slot] : .bottom }
+    } else {
+      let first = block * code.slotCount
+      for slot in 0..<code.slotCount { registers[slot] = slots[first + slot] }
+    }
   }
 
   func load(_ operand: FlowOperand, _ code: FlowCode) -> LatticeElement {
@@ -59,32 +82,34 @@ struct FrameState {
       registers[register] = value
       return true
     }
+    if registers[register].isSame(as: value) { return false }
     let joined = registers[register].join(value)
     guard joined != registers[register] else { return false }
     registers[register] = joined
     return true
   }
 
-  func isReached(_ block: Int) -> Bool { entries[block].isReached }
+  func isReached(_ block: Int) -> Bool { block == 0 || entries[block].isReached }
 
   /// Control can go from here to a block. `slot` is then known to be `refined`. Returns whether more is possible there now.
   mutating func flow(
     to block: Int, slot: Int = -1, refined: LatticeElement = .bottom, _ code: FlowCode
   ) -> Bool {
+    let first = block * code.slotCount
     if !entries[block].isReached {
       entries[block].isReached = true
-      entries[block].slots = Array(registers[..<code.slotCount])
-      if slot >= 0 { entries[block].slots[slot] = refined }
+      for number in 0..<code.slotCount { slots[first + number] = registers[number] }
+      if slot >= 0 { slots[first + slot] = refined }
       return true
     }
     var isChanged = false
     for number in 0..<code.slotCount {
-      let known = number < entries[block].slots.count ? entries[block].slots[number] : .bottom
+      if number != slot, slots[first + number].isSame(as: registers[number]) { continue }
+      let known = slots[first + number]
       let joined = known.join(number == slot ? refined : registers[number])
       guard joined != known else { continue }
       isChanged = true
-      while entries[block].slots.count <= number { entries[block].slots.append(.bottom) }
-      entries[block].slots[number] = entries[block].changes >= Frame.changeLimit ? .any : joined
+      slots[first + number] = entries[block].changes >= Frame.changeLimit ? .any : joined
     }
     if isChanged, entries[block].changes < .max { entries[block].changes += 1 }
     return isChanged

@@ -11,18 +11,10 @@ final class InstanceNode: Traced {
   enum Callable {
     case method(Method)
     case native(any NativeGenerator)
-
-    /// The method, or the native function.
-    var identity: ObjectIdentifier {
-      switch self {
-      case .method(let method): ObjectIdentifier(method)
-      case .native(let generator): ObjectIdentifier(ResolvedType.function(generator.function))
-      }
-    }
   }
 
   let callable: Callable
-  /// Of what is specialized.
+  /// Which object the method is, or the type of the native function.
   let identity: ObjectIdentifier
   /// The argument types as a tuple type, possibly abstract; the first is the callee's if values of a struct are called.
   let arguments: ResolvedType
@@ -56,9 +48,9 @@ final class InstanceNode: Traced {
   /// See ``InferenceOptions/remembersSources``.
   @exclusivity(unchecked) var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
-  init(_ callable: Callable, _ method: MethodState?, arguments: ResolvedType) {
+  init(_ callable: Callable, _ identity: ObjectIdentifier, _ method: MethodState?, arguments: ResolvedType) {
     self.callable = callable
-    identity = callable.identity
+    self.identity = identity
     trace = InstanceNode.trace(identity, arguments)
     self.method = method
     self.arguments = arguments
@@ -126,11 +118,12 @@ final class MethodState: Traced {
   /// That the method is in force: what each of its results rests on.
   @exclusivity(unchecked) var dependency: Dependency?
   /// With which calls of a plain method are limited.
-  let limitGroup = LimitGroup(nil)
+  let limitGroup: LimitGroup
 
   init(_ method: Method) {
     self.method = method
     trace = .trace(of: ObjectIdentifier(method))
+    limitGroup = LimitGroup(ObjectIdentifier(method), nil)
   }
 
   /// Lets go of what refers to its results, and these to it.

@@ -19,7 +19,7 @@ final class PendingCall {
   @exclusivity(unchecked) var isLimited = false
 
   /// Makes it the same as a new one that has room for arguments.
-  fileprivate func clear() {
+  func clear() {
     arguments.elements.removeAll(keepingCapacity: true)
     arguments.tail = nil
     targets = []
@@ -28,16 +28,5 @@ final class PendingCall {
     awaited = nil
     general = nil
     isLimited = false
-  }
-}
-
-extension AbstractInterpreter {
-  /// A call without arguments yet, to be given back with ``finish(_:)-(PendingCall)`` when its value is known.
-  func newCall() -> PendingCall { spareCalls.popLast() ?? PendingCall() }
-
-  /// A call's value is known, and nobody refers to it.
-  func finish(_ call: PendingCall) {
-    call.clear()
-    spareCalls.append(call)
   }
 }

@@ -78,6 +78,9 @@ extension UInt {
 
   /// Goes on with such an object.
   func traced(_ object: ObjectIdentifier) -> UInt {
-    ((self << 5 | self >> 59) ^ UInt(bitPattern: object)) &* 0x9e37_79b9_7f4a_7c15
+    ((self << 5 | self >> 59) ^ UInt(bitPattern: object)).mixed
   }
+
+  /// Its first bits depend on all.
+  var mixed: UInt { self &* 0x9e37_79b9_7f4a_7c15 }
 }

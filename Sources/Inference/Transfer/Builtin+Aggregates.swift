@@ -33,19 +33,21 @@ extension Builtin {
       // Other concrete values have no fields.
       return type.isConcrete ? .bottom : .any
     }
-    let parts: [LatticeElement]
-    if let known = value.parts {
-      parts = known
-    } else {
-      guard let types = try? view.types.fieldBounds(of: type) else { return .any }
-      parts = types.map { LatticeElement($0) }
+    if let parts = value.knownParts {
+      return field(key, declaration, parts.count) { parts[$0] }
     }
+    guard let types = try? view.types.fieldBounds(of: type) else { return .any }
+    return field(key, declaration, types.count) { LatticeElement(types[$0]) }
+  }
+
+  /// The field that a name or a number tells, or any.
+  private func field(
+    _ key: LatticeElement, _ declaration: TypeDeclaration, _ count: Int, _ part: (Int) -> LatticeElement
+  ) -> LatticeElement {
     switch key.constant {
-    case .symbol(let name)?:
-      guard let position = declaration.fields.firstIndex(where: { $0.name == name }) else { return .bottom }
-      return parts[position]
-    case .int(let number)?: return number >= 1 && number <= parts.count ? parts[Int(number) - 1] : .bottom
-    default: return parts.reduce(.bottom) { $0.join($1) }
+    case .symbol(let name)?: declaration.fields.firstIndex { $0.name == name }.map(part) ?? .bottom
+    case .int(let number)?: number >= 1 && number <= count ? part(Int(number) - 1) : .bottom
+    default: (0..<count).reduce(.bottom) { $0.join(part($1)) }
     }
   }
 
@@ -62,11 +64,12 @@ extension Builtin {
     guard case .tuple(let types, let tail) = value.type.shape else {
       return value.type.intersects(.anyTuple) ? .any : .bottom
     }
-    let parts = value.parts ?? types.map { LatticeElement($0) }
+    let parts = value.knownParts
     let rest = tail.map { LatticeElement($0) } ?? .bottom
-    guard case .int(let number)? = key.constant else { return parts.reduce(rest) { $0.join($1) } }
-    if number >= 1, number <= parts.count { return parts[Int(number) - 1] }
-    return number > parts.count ? rest : .bottom
+    func part(_ position: Int) -> LatticeElement { parts?[position] ?? LatticeElement(types[position]) }
+    guard case .int(let number)? = key.constant else { return types.indices.reduce(rest) { $0.join(part($1)) } }
+    if number >= 1, number <= types.count { return part(Int(number) - 1) }
+    return number > types.count ? rest : .bottom
   }
 
   func vector(_ elements: [LatticeElement]) -> LatticeElement {

@@ -68,14 +68,11 @@ extension Builtin {
 
   /// The result of a call with nothing but constants; `nil` if there are others.
   private func folded(_ arguments: [LatticeElement], in view: WorldView) -> LatticeElement? {
-    var values: [Value] = []
-    values.reserveCapacity(arguments.count)
+    let takesMutable = self == .identical || self == .notIdentical
     for argument in arguments {
-      guard case .constant(let constant) = argument,
-        self == .identical || self == .notIdentical || !constant.isMutable
-      else { return nil }
-      values.append(constant.value)
+      guard case .constant(let constant) = argument, takesMutable || !constant.isMutable else { return nil }
     }
+    let values = arguments.compactMap(\.constant)
     if self == .tuple, values.count > LatticeElement.partLimit { return nil }
     return (try? call(values, in: view)).map { LatticeElement(value: $0) } ?? .bottom
   }

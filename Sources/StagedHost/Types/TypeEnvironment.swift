@@ -24,6 +24,7 @@ package final class TypeEnvironment: Sendable {
   /// The types of a struct's fields, in order; empty for other types. A bare parametric name has fields of type `Any`
   /// where their types depend on the parameters.
   package func fields(of type: ResolvedType) throws(TypeProblem) -> [ResolvedType] {
+    if let known = fieldTypes.withLock({ $0[type] }) { return known }
     let declaration: TypeDeclaration
     let bound: [String: ResolvedType]
     switch type.shape {
@@ -35,7 +36,6 @@ package final class TypeEnvironment: Sendable {
       bound = Dictionary(known.parameters.map { ($0, .any) }) { first, _ in first }
     default: return []
     }
-    if let known = fieldTypes.withLock({ $0[type] }) { return known }
     var types: [ResolvedType] = []
     for field in declaration.fields {
       types.append(try TypeEnvironment.resolve(field.type, declarations: declarations, parameters: bound))
