@@ -21,9 +21,7 @@ final class LimitGroup: Traced {
 
   /// That of a group by its key.
   static func trace(_ callable: ObjectIdentifier, _ method: String?) -> UInt {
-    var trace = UInt.trace(of: callable)
-    for byte in method?.utf8 ?? "".utf8 { trace = (trace ^ UInt(byte)) &* 0x0100_0000_01b3 }
-    return trace.mixed
+    (UInt.trace(of: callable) ^ UInt(bitPattern: method?.hashValue ?? 0)).mixed
   }
 }
 

@@ -129,7 +129,8 @@ extension AbstractInterpreter {
       guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
         return ResolvedCall(types, [.anything])
       }
-      return ResolvedCall(types, [.instance(node(.native(native), ObjectIdentifier(types.callee), arguments))])
+      let node = node(.native(native), ObjectIdentifier(types.callee), arguments)
+      return ResolvedCall(types, [.instance(node)])
     }
     guard let callee = Callee(types.callee) else {
       if case .singleton(let type) = types.callee.shape, type.isStruct {
@@ -149,7 +150,9 @@ extension AbstractInterpreter {
     let dispatch = view.dispatchAsked(table: MethodTable.global, function: callee.function, arguments: arguments)
     let dependency = view.dependency(on: dispatch)
     switch dispatch.selection {
-    case .method(let method): return ResolvedCall(types, [.instance(node(.method(method), ObjectIdentifier(method), arguments))], [dependency])
+    case .method(let method):
+      let node = node(.method(method), ObjectIdentifier(method), arguments)
+      return ResolvedCall(types, [.instance(node)], [dependency])
     case .ambiguous: return ResolvedCall(types, [], [dependency])
     case .none:
       if case .singleton(let type) = types.callee.shape, type.isStruct {
@@ -167,7 +170,9 @@ extension AbstractInterpreter {
         table: MethodTable.global, function: callee.function, arguments: arguments, atMost: limit)
     else { return ResolvedCall(types, [.anything]) }
     var targets: [ResolvedCall.Target] = matches.compactMap { method in
-      arguments.signature(within: method.parameters).map { .instance(node(.method(method), ObjectIdentifier(method), $0)) }
+      arguments.signature(within: method.parameters).map {
+        .instance(node(.method(method), ObjectIdentifier(method), $0))
+      }
     }
     var dependencies = [view.dependency(function: callee.function, arguments: arguments, matches: matches)]
     if !matches.contains(where: { arguments.isSubtype(of: $0.parameters) }) {

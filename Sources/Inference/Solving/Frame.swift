@@ -85,11 +85,10 @@ final class Frame {
     callees.reserveCapacity(room)
   }
 
-  /// Becomes the same as a new frame, but for the room that it took. All is finished, and nobody refers to it.
+  /// May begin again, with the room that it took: all is finished, and nobody refers to it. What it knew is forgotten when it does.
   func clear() {
     node = nil
     constants = nil
-    state.clear()
     block = -1
     position = 0
     result = .bottom

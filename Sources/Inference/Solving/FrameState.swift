@@ -6,7 +6,9 @@ struct FrameState {
   private(set) var registers: [LatticeElement] = []
   /// What is known of slots when the code begins.
   private var arguments: [LatticeElement] = []
-  /// What is known of slots where blocks begin, block after block. Empty if there is just one block, for nothing flows to it.
+  /// Whether there is more than one block; to a single one nothing flows.
+  private var hasBlocks = false
+  /// What is known of slots where those begin, block after block.
   private var slots: [LatticeElement] = []
   private var entries: [Entry] = []
   /// Whether the registers are as they are when the code begins.
@@ -23,25 +25,25 @@ struct FrameState {
   /// Begins with a code, knowing its first slots; takes the room that it has already.
   mutating func begin(_ code: FlowCode, _ arguments: [LatticeElement]) {
     let count = code.slotCount + code.statements.count
-    registers.reserveCapacity(count)
-    registers.append(contentsOf: arguments)
-    while registers.count < count { registers.append(.bottom) }
+    if registers.count < count {
+      registers = arguments
+      registers.reserveCapacity(count)
+      while registers.count < count { registers.append(.bottom) }
+    } else {
+      // What stands behind the last one is an earlier code's, and never looked at.
+      for register in arguments.indices { registers[register] = arguments[register] }
+      for register in arguments.count..<count { registers[register] = .bottom }
+    }
     self.arguments = arguments
     isNew = true
-    guard code.blocks.count > 1 else { return }
+    hasBlocks = code.blocks.count > 1
+    guard hasBlocks else { return }
+    slots.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
     slots.append(contentsOf: registers[..<code.slotCount])
     slots.append(contentsOf: repeatElement(.bottom, count: (code.blocks.count - 1) * code.slotCount))
     entries.append(Entry(isReached: true))
     entries.append(contentsOf: repeatElement(Entry(), count: code.blocks.count - 1))
-  }
-
-  /// Forgets everything but the room that it took.
-  mutating func clear() {
-    registers.removeAll(keepingCapacity: true)
-    arguments = []
-    if slots.isEmpty { return }
-    slots.removeAll(keepingCapacity: true)
-    entries.removeAll(keepingCapacity: true)
   }
 
   /// Goes to the beginning of a block.
@@ -50,7 +52,7 @@ struct FrameState {
       isNew = false
       return
     }
-    if slots.isEmpty {
+    if !hasBlocks {
       for slot in 0..<code.slotCount { registers[slot] = slot < arguments.count ? arguments[slot] : .bottom }
     } else {
       let first = block * code.slotCount

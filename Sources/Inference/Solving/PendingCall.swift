@@ -20,9 +20,9 @@ final class PendingCall {
 
   /// Makes it the same as a new one that has room for arguments.
   func clear() {
-    arguments.elements.removeAll(keepingCapacity: true)
+    while arguments.elements.popLast() != nil {}
     arguments.tail = nil
-    targets = []
+    if !targets.isEmpty { targets = [] }
     next = 0
     value = .bottom
     awaited = nil

@@ -72,7 +72,7 @@ extension Builtin {
     for argument in arguments {
       guard case .constant(let constant) = argument, takesMutable || !constant.isMutable else { return nil }
     }
-    let values = arguments.compactMap(\.constant)
+    let values = arguments.map { $0.constant ?? .nothing }
     if self == .tuple, values.count > LatticeElement.partLimit { return nil }
     return (try? call(values, in: view)).map { LatticeElement(value: $0) } ?? .bottom
   }
