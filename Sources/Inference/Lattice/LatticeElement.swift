@@ -48,7 +48,7 @@ public final class Constant: Sendable {
       case .int(let number): UInt(truncatingIfNeeded: number)
       case .float(let number): UInt(truncatingIfNeeded: number.bitPattern)
       case .bool(let isTrue): isTrue ? 1 : 0
-      default: UInt(bitPattern: ObjectIdentifier(type))
+      default: .trace(of: ObjectIdentifier(type))
       }
   }
 }
@@ -68,6 +68,8 @@ public final class PartialStruct: Sendable {
     size = parts.reduce(1) { $0 + $1.size }
   }
 }
+
+extension Constant: Traced {}
 
 extension LatticeElement {
   /// Any value of a type, in canonical form.

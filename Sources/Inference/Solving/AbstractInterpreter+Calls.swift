@@ -13,7 +13,7 @@ extension AbstractInterpreter {
     case needs(Frame)
   }
 
-  /// A call at a frame's present statement, not begun yet.
+  /// Begins a call of which it is not known what it can reach.
   func call(_ frame: Frame, _ pending: PendingCall) -> CallOutcome {
     if let value = valueWithoutTargets(pending) {
       reuse(pending)
@@ -42,13 +42,6 @@ extension AbstractInterpreter {
   private func targets(
     _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments
   ) -> [ResolvedCall.Target] {
-    let elements = arguments.elements
-    if arguments.tail == nil,
-      let known = knownCall(callee.typeIdentity, elements.count, { elements[$0].typeIdentity })
-    {
-      for dependency in known.dependencies { frame.add(dependency) }
-      return known.targets
-    }
     let types = CallTypes(callee: callee.type, arguments: arguments.elements.map(\.type), tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = resolve(types)

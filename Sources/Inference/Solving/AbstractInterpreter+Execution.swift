@@ -35,15 +35,8 @@ extension AbstractInterpreter {
         let outcome: CallOutcome
         if let pending = frame.call.take() {
           outcome = proceed(frame, pending)
-        } else if let known = knownValue(frame, &state, callee, Int(first), Int(count)) {
-          outcome = .value(known)
         } else {
-          let pending = newCall()
-          for argument in Int(first)..<Int(first + count) {
-            pending.arguments.elements.append(state.load(code.arguments[argument], code))
-          }
-          pending.callee = state.load(callee, code)
-          outcome = call(frame, pending)
+          outcome = call(frame, &state, callee, Int(first), Int(count))
         }
         switch outcome {
         case .value(let given): value = given
@@ -82,17 +75,35 @@ extension AbstractInterpreter {
     return nil
   }
 
+  /// A call at a frame's present statement, not begun yet.
+  private func call(
+    _ frame: Frame, _ state: inout FrameState, _ callee: FlowOperand, _ first: Int, _ count: Int
+  ) -> CallOutcome {
+    let code = frame.code
+    var resolved: ResolvedCall?
+    if !state.isBuiltin(callee, code) {
+      resolved = knownCall(state.typeIdentity(callee, code), count) {
+        state.typeIdentity(code.arguments[first + $0], code)
+      }
+      if let resolved, let value = knownValue(frame, &state, resolved, callee, first, count) { return .value(value) }
+    }
+    let pending = newCall()
+    pending.callee = state.load(callee, code)
+    pending.setArguments(count) { state.load(code.arguments[first + $0], code) }
+    guard let resolved else { return call(frame, pending) }
+    for dependency in resolved.dependencies { frame.add(dependency) }
+    pending.targets = resolved.targets
+    return proceed(frame, pending)
+  }
+
   /// What a call of a plain method gives, if just that instance is reached, its result is there, and no recursion and no constants
   /// have a say in it: most calls, and nothing is copied for them. `nil` for any other.
   private func knownValue(
-    _ frame: Frame, _ state: inout FrameState, _ callee: FlowOperand, _ first: Int, _ count: Int
+    _ frame: Frame, _ state: inout FrameState, _ resolved: ResolvedCall, _ callee: FlowOperand, _ first: Int,
+    _ count: Int
   ) -> LatticeElement? {
     let code = frame.code
-    let found = knownCall(state.typeIdentity(callee, code), count) {
-      state.typeIdentity(code.arguments[first + $0], code)
-    }
-    guard let resolved = found, let node = resolved.plainInstance, let result = node.result,
-      node.method?.limitGroup.frames.isEmpty ?? false
+    guard let node = resolved.plainInstance, let result = node.result, node.method?.limitGroup.frames.isEmpty ?? false
     else { return nil }
     if !result.isFinal {
       if node.startsWithCallee, state.isInformative(callee, code) { return nil }

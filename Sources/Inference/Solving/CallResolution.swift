@@ -198,7 +198,9 @@ extension AbstractInterpreter {
       made.instances.append(arguments)
       state = made
     }
-    let made = InstanceNode(callable, identity, state, arguments: arguments)
+    var elements: [LatticeElement] = []
+    if case .tuple(let parts, _) = arguments.shape { elements = parts.map(element) }
+    let made = InstanceNode(callable, identity, state, arguments: arguments, elements)
     nodes.insert(made)
     return made
   }
@@ -206,6 +208,17 @@ extension AbstractInterpreter {
   /// The node of an instance, if there is one.
   func knownNode(_ identity: ObjectIdentifier, _ arguments: ResolvedType) -> InstanceNode? {
     nodes.find(InstanceNode.trace(identity, arguments)) { $0.identity == identity && $0.arguments === arguments }
+  }
+
+  /// Any value of a type. That of a function's type is nearly always among the arguments of a generated function, and made once.
+  private func element(of type: ResolvedType) -> LatticeElement {
+    guard case .function = type.shape else { return LatticeElement(type) }
+    if let known = functions.find(.trace(of: ObjectIdentifier(type)), where: { $0.type === type }) {
+      return .constant(known)
+    }
+    let made = LatticeElement(type)
+    if case .constant(let constant) = made { functions.insert(constant) }
+    return made
   }
 
   /// What is known of a method, if it has a node.

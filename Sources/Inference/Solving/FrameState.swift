@@ -70,6 +70,12 @@ struct FrameState {
       ? registers[Int(operand.number)].typeIdentity : code.constants[Int(-1 - operand.number)].typeIdentity
   }
 
+  /// Whether an operand is a builtin, and nothing else.
+  func isBuiltin(_ operand: FlowOperand, _ code: FlowCode) -> Bool {
+    operand.number >= 0
+      ? registers[Int(operand.number)].builtin != nil : code.constants[Int(-1 - operand.number)].builtin != nil
+  }
+
   /// Whether more is known of an operand than its type.
   func isInformative(_ operand: FlowOperand, _ code: FlowCode) -> Bool {
     operand.number >= 0

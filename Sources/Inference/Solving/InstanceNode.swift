@@ -48,7 +48,10 @@ final class InstanceNode: Traced {
   /// See ``InferenceOptions/remembersSources``.
   @exclusivity(unchecked) var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
-  init(_ callable: Callable, _ identity: ObjectIdentifier, _ method: MethodState?, arguments: ResolvedType) {
+  init(
+    _ callable: Callable, _ identity: ObjectIdentifier, _ method: MethodState?, arguments: ResolvedType,
+    _ elements: [LatticeElement]
+  ) {
     self.callable = callable
     self.identity = identity
     trace = InstanceNode.trace(identity, arguments)
@@ -61,13 +64,8 @@ final class InstanceNode: Traced {
       dropsCallee = method.startsWithCallee && method.definition.calleeName == nil
     case .native: (isPlain, startsWithCallee, dropsCallee) = (false, false, false)
     }
-    if case .tuple(let parts, let tail) = arguments.shape {
-      elements = parts.map { LatticeElement($0) }
-      self.tail = tail
-    } else {
-      elements = []
-      tail = .any
-    }
+    self.elements = elements
+    tail = if case .tuple(_, let tail) = arguments.shape { tail } else { .any }
   }
 
   /// That of a node by its key.

@@ -18,9 +18,17 @@ final class PendingCall {
   /// Whether recursion is limited, and a wider instance is inferred in the place of the next one.
   @exclusivity(unchecked) var isLimited = false
 
-  /// Makes it the same as a new one that has room for arguments.
+  /// Sets all arguments, in the place of those of an earlier call.
+  @inline(__always)
+  func setArguments(_ count: Int, _ argument: (Int) -> LatticeElement) {
+    let known = arguments.elements.count
+    if known > count { arguments.elements.removeLast(known - count) }
+    for position in 0..<min(known, count) { arguments.elements[position] = argument(position) }
+    for position in min(known, count)..<count { arguments.elements.append(argument(position)) }
+  }
+
+  /// Makes it the same as a new one, but for the arguments.
   func clear() {
-    while arguments.elements.popLast() != nil {}
     arguments.tail = nil
     if !targets.isEmpty { targets = [] }
     next = 0

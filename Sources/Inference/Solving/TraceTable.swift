@@ -10,9 +10,9 @@ protocol Traced: AnyObject {
 /// Linear probing, at most half full.
 struct TraceTable<Entry: Traced> {
   /// A power of two.
-  private var places = [Entry?](repeating: nil, count: 64)
+  private var places = [Entry?](repeating: nil, count: 256)
   private(set) var count = 0
-  private var shift: UInt = 58
+  private var shift: UInt = 56
 
   /// The object with this trace that is the right one.
   @inline(__always)
