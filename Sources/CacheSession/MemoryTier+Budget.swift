@@ -10,8 +10,6 @@ final class MemoryBudget: Sendable {
   /// matters here.
   static let nanosecondsToStore: Int64 = 5_000
   static let nanosecondsToImage: Int64 = 1_000
-  /// When something must go, one part in so many goes: looking through everything pays for many misses then.
-  private static let slack: Int64 = 32
 
   let bytes: Int64
   let used = Atomic<Int64>(0)
@@ -21,9 +19,6 @@ final class MemoryBudget: Sendable {
   private let uses = Mutex<[TraceID: Int]>([:])
 
   init(bytes: Int64) { self.bytes = bytes }
-
-  /// What is left after an eviction.
-  var target: Int64 { bytes - bytes / MemoryBudget.slack }
 
   func keepUses(of contents: inout MemoryContents) {
     let taken = contents.takeUses()
@@ -70,8 +65,8 @@ extension MemoryTier {
     let (hits, kept) = nodes.reduce((0, 0)) { sums, node in
       node.withLock { (sums.0 + $0.hits, sums.1 + ($0.bytes > 0 ? 1 : 0)) }
     }
-    // As many misses as come with as many requests as there is room for.
-    let halfLife = Double(kept) * Double(time) / Double(Int64(hits) + time)
+    let halfLife = Demand.halfLife(kept: kept, misses: time, requests: Int64(hits) + time)
+    let target = EvictionCandidate<MemoryNode>.target(of: budget.bytes)
     let candidates = nodes.compactMap { node in
       node.withLock { contents -> EvictionCandidate<MemoryNode>? in
         let bytes = contents.bytes
@@ -80,7 +75,7 @@ extension MemoryTier {
         return EvictionCandidate(id: node, bytes: bytes, benefit: demand * Double(contents.nanosecondsAway))
       }
     }
-    for candidate in EvictionCandidate.order(candidates) where budget.used.load(ordering: .relaxed) > budget.target {
+    for candidate in EvictionCandidate.order(candidates) where budget.used.load(ordering: .relaxed) > target {
       let gone = candidate.id.withLock { contents in
         budget.keepUses(of: &contents)
         return contents.clear()

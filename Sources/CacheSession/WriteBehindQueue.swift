@@ -153,11 +153,10 @@ final class WriteBehindQueue: Sendable {
     if let budget { keepWithin(budget) }
   }
 
-  /// A sixteenth is freed beyond what must be, for finding what should go takes a look at every row.
   private func keepWithin(_ budget: Int64) {
     do throws(StoreError) {
       guard try store.usedBytes > budget else { return }
-      evicted(.success(try store.evict(downTo: budget - budget / 16)))
+      evicted(.success(try store.evict(downTo: EvictionCandidate<Void>.target(of: budget))))
     } catch {
       evicted(.failure(error))
     }

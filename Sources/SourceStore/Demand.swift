@@ -10,7 +10,7 @@
 ///
 /// Two counts of requests, of which one halves soon and the other late: the first follows what a process does at the moment, the second
 /// tells what comes again and again from what came once, so that neither a scan nor a loop that is larger than the cache takes all
-/// that others need. (`docs/decisions/0012-eviction.md` compares this with other estimates.)
+/// that others need. (`docs/decisions/0013-eviction.md` compares this with other estimates.)
 ///
 /// Time is whatever the caller's clock counts: misses in memory, for a clock that hits advance would be one that they wait for;
 /// milliseconds in a store.
@@ -55,6 +55,11 @@ public struct Demand: Hashable, Sendable {
     return soon + Demand.lateWeight * late
   }
 
+  /// The half-life where time is counted in misses: as many of them as come with as many requests as there are things kept.
+  public static func halfLife(kept: Int, misses: Int64, requests: Int64) -> Double {
+    Double(kept) * Double(misses) / Double(max(1, requests))
+  }
+
   private mutating func decay(to time: Int64, _ halfLife: Double) {
     let halfLives = Double(time - countedAt) / max(halfLife, 1)
     soon *= exp2(-halfLives)
@@ -80,6 +85,9 @@ public struct EvictionCandidate<ID> {
   }
 
   private var benefitPerByte: Double { benefit / Double(max(1, bytes)) }
+
+  /// What eviction leaves of a budget that was exceeded: a little less, for looking through everything should pay for many misses.
+  public static func target(of budget: Int64) -> Int64 { budget - budget / 32 }
 
   /// Candidates in the order in which they should go: what is worth least a byte first. O(n log n).
   public static func order(_ candidates: [EvictionCandidate]) -> [EvictionCandidate] {

@@ -10,7 +10,7 @@ struct Benchmarks: ParsableCommand {
 
   /// Every group, in the order in which they run.
   static let groups: [BenchmarkGroup] = [
-    .memory, .image, .sqlite, .writes, .ticks, .open, .threads, .bytes, .codec, .corpus, .growth, .inference,
+    .memory, .image, .sqlite, .writes, .ticks, .open, .threads, .bytes, .codec, .corpus, .eviction, .growth, .inference,
   ]
 }
 

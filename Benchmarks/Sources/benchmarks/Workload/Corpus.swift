@@ -13,18 +13,23 @@ struct Corpus {
   /// Reads a file of lines of JSON, compressed by gzip if its name says so. A line that cannot be read is an error.
   init(path: String) throws {
     name = URL(fileURLWithPath: path).lastPathComponent
-    let data =
-      try path.hasSuffix(".gz")
-      ? ChildProcess("/usr/bin/env", ["gzip", "-dc", path]).output() : Data(contentsOf: URL(fileURLWithPath: path))
     let generator = GeneratorFingerprint(generator: "julia", version: "corpus")
     var juliaBytes = 0
-    traces = try String(decoding: data, as: UTF8.self).split(separator: "\n").map { line in
+    traces = try Corpus.lines(of: path).map { line in
       let entry = try CorpusEntry(line: line)
       juliaBytes += entry.generation?.juliaBytes ?? 0
       return entry.trace(
         generator: generator, owner: Owner("julia"), world: .first, process: .current, nanoseconds: 35_000)
     }
     self.juliaBytes = juliaBytes
+  }
+
+  /// The lines of a text, compressed by gzip if its name says so.
+  static func lines(of path: String) throws -> [Substring] {
+    let data =
+      try path.hasSuffix(".gz")
+      ? ChildProcess("/usr/bin/env", ["gzip", "-dc", path]).output() : Data(contentsOf: URL(fileURLWithPath: path))
+    return String(decoding: data, as: UTF8.self).split(separator: "\n")
   }
 
   var sourceCount: Int { traces.count { $0.source != nil } }
