@@ -28,18 +28,27 @@ CREATE TABLE packed_text (
   content TEXT NOT NULL
 ) STRICT;
 
+-- What questions were answered, each answer once, whoever gave it: `id` follows from `digest`. The texts are for people, `name` and
+-- `arguments` at `location`.
+CREATE TABLE given (
+  id INTEGER PRIMARY KEY,
+  name INTEGER NOT NULL REFERENCES packed_text,
+  arguments INTEGER REFERENCES packed_text,
+  location INTEGER REFERENCES packed_text,
+  digest BLOB NOT NULL CHECK (length(digest) = 16)
+) STRICT;
+
 -- One answer that a question has had, in any world of any lineage. The first one's row also says what was asked, and its id is the
--- question's; later ones name it as `first_answer`. `traces` is a checksum of the backedges, `seal` one of the rest (W12).
+-- question's; later ones name it as `first_answer`. `given` is what it was answered, `traces` a checksum of the backedges, `seal` one of the rest (W12).
 CREATE TABLE answer (
   id INTEGER PRIMARY KEY,
   first_answer INTEGER REFERENCES answer,
   topic INTEGER REFERENCES topic,
   name INTEGER REFERENCES packed_text,
   arguments INTEGER REFERENCES packed_text,
-  subject INTEGER NOT NULL REFERENCES packed_text,
+  given INTEGER NOT NULL REFERENCES given,
   traces INTEGER NOT NULL,
   seal INTEGER NOT NULL,
-  digest BLOB NOT NULL CHECK (length(digest) = 16),
   question INTEGER GENERATED ALWAYS AS (ifnull(first_answer, id)) VIRTUAL
 ) STRICT;
 CREATE INDEX question_by_name ON answer (name, arguments) WHERE name IS NOT NULL;
@@ -158,6 +167,12 @@ CREATE VIEW method (id, generator, hash, module, table_name, function, arguments
   FROM stored_method m LEFT JOIN place p ON p.id = m.place LEFT JOIN text f ON f.id = m.function
   LEFT JOIN text a ON a.id = m.arguments LEFT JOIN text l ON l.id = m.location;
 
+-- What was answered, in words.
+CREATE VIEW answered (answer, question, subject, digest) AS
+  SELECT a.id, a.question, n.content || ifnull(p.content, '') || ifnull(' at ' || l.content, ''), g.digest
+  FROM answer a LEFT JOIN given g ON g.id = a.given LEFT JOIN text n ON n.id = g.name
+  LEFT JOIN text p ON p.id = g.arguments LEFT JOIN text l ON l.id = g.location;
+
 -- What was asked, in words. Of a question about a source, the key stands in the last columns.
 CREATE VIEW question (
   id, kind, scope, name, arguments, subject, name_text, arguments_text, digest, seal, method, instance, instance_rest, owner
@@ -165,8 +180,8 @@ CREATE VIEW question (
   SELECT a.id, t.kind, t.scope, n.content, p.content,
     CASE t.kind WHEN 'binding' THEN t.scope || '.' || n.content WHEN 'source' THEN n.content || ifnull(p.content, '')
       ELSE n.content || ' in ' || t.scope END,
-    a.name, a.arguments, a.digest, a.seal, m.hash, s.instance, s.instance_rest, o.digest
-  FROM answer a LEFT JOIN topic t ON t.id = a.topic LEFT JOIN text n ON n.id = a.name LEFT JOIN text p ON p.id = a.arguments
+    a.name, a.arguments, g.digest, a.seal, m.hash, s.instance, s.instance_rest, o.digest
+  FROM answer a LEFT JOIN given g ON g.id = a.given LEFT JOIN topic t ON t.id = a.topic LEFT JOIN text n ON n.id = a.name LEFT JOIN text p ON p.id = a.arguments
   LEFT JOIN source_question s ON s.question = a.id LEFT JOIN stored_method m ON m.id = s.method
   LEFT JOIN owner o ON o.id = s.owner
   WHERE a.first_answer IS NULL;

@@ -10,6 +10,10 @@ static inline int worldcache_bind_text_transient(sqlite3_stmt *statement, int in
   return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);
 }
 
+static inline void worldcache_result_text_transient(sqlite3_context *context, const char *text, int count) {
+  sqlite3_result_text(context, text, count, SQLITE_TRANSIENT);
+}
+
 // sqlite3_db_config is variadic, which Swift does not import. Defensive mode refuses SQL that could corrupt the file.
 static inline int worldcache_make_defensive(sqlite3 *database) {
   return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

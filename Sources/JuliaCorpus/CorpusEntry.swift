@@ -32,7 +32,7 @@ public struct CorpusEntry: Hashable, Sendable {
       builder.add("module", module)
       builder.add("signature", signature)
       builder.add("source", sourceHash)
-      return Answer(digest: builder.finalize(), subject: "\(module).\(name) at \(location)")
+      return Answer(digest: builder.finalize(), subject: "\(Signature(julia: signature)) at \(location)")
     }
   }
 

@@ -22,7 +22,7 @@ extension Connection {
   func edge(to answer: AnswerID) throws(StoreError) -> Edge {
     let row: (QuestionID, first: QuestionID?, Answer, seal: Int64)? = try first(
       """
-      SELECT a.question, a.first_answer, a.digest, s.content, a.seal FROM answer a LEFT JOIN text s ON s.id = a.subject
+      SELECT a.question, a.first_answer, g.digest, g.subject, a.seal FROM answer a JOIN answered g ON g.answer = a.id
       WHERE a.id = ?
       """, answer
     ) { row throws(StoreError) in

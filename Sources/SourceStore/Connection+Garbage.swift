@@ -63,7 +63,7 @@ extension Connection {
     if unused.isEmpty { return }
     let given = try sourcesGiven(asAnswersTo: question)
     for answer in unused {
-      let digest = try first("SELECT digest FROM answer WHERE id = ?", answer) { row throws(StoreError) in
+      let digest = try first("SELECT digest FROM answered WHERE answer = ?", answer) { row throws(StoreError) in
         try row.digest(0)
       }
       if let digest, given.contains(digest) { continue }
@@ -112,11 +112,17 @@ extension Connection {
     try execute("DELETE FROM generator WHERE id NOT IN (SELECT generator FROM stored_method)")
     try execute(
       "DELETE FROM process WHERE id NOT IN (SELECT process FROM trace) AND id NOT IN (SELECT process FROM world)")
+    try execute(
+      """
+      DELETE FROM given AS g WHERE id NOT IN (SELECT given FROM answer)
+        AND NOT EXISTS (SELECT 1 FROM given n WHERE n.id BETWEEN g.id << 8 AND (g.id << 8) + 255)
+      """)
     try execute("DELETE FROM place WHERE id NOT IN (SELECT place FROM stored_method)")
     try execute(
       """
       DELETE FROM packed_text AS x WHERE id >= 16384 AND id NOT IN (
-        SELECT subject FROM answer UNION SELECT name FROM answer WHERE name IS NOT NULL
+        SELECT name FROM given UNION SELECT arguments FROM given WHERE arguments IS NOT NULL
+        UNION SELECT location FROM given WHERE location IS NOT NULL UNION SELECT name FROM answer WHERE name IS NOT NULL
         UNION SELECT arguments FROM answer WHERE arguments IS NOT NULL
         UNION SELECT name FROM trace WHERE name IS NOT NULL
         UNION SELECT arguments FROM trace WHERE arguments IS NOT NULL UNION SELECT function FROM stored_method

@@ -28,6 +28,20 @@ struct CallText {
   }
 }
 
+/// An answer's text in parts that others share: `sin(Real) at trig.jl:7` is a call at a place.
+struct SubjectText {
+  let call: CallText
+  let location: String?
+
+  init(_ text: String) {
+    guard let at = text.ranges(of: " at ").last else {
+      (call, location) = (CallText(text), nil)
+      return
+    }
+    (call, location) = (CallText(String(text[..<at.lowerBound])), String(text[at.upperBound...]))
+  }
+}
+
 // Questions and their answers. What writes runs inside a write transaction.
 extension Connection {
   /// The ids of an edge, and whether its question is new: then nothing is recorded of it, unless it is about a source. `nil` for a
@@ -61,11 +75,43 @@ extension Connection {
 
   /// The id of an answer that a question has had.
   func answerID(_ digest: Digest, to question: QuestionID) throws(StoreError) -> AnswerID? {
-    let first: AnswerID? = try first(
-      "SELECT id FROM answer WHERE id = ? AND digest = ?", question, digest
-    ) { $0.id(0) }
+    guard let given = try givenID(digest) else { return nil }
+    let first: AnswerID? = try first("SELECT id FROM answer WHERE id = ? AND given = ?", question, given) { $0.id(0) }
     if let first { return first }
-    return try self.first("SELECT id FROM answer WHERE first_answer = ? AND digest = ?", question, digest) { $0.id(0) }
+    return try self.first("SELECT id FROM answer WHERE first_answer = ? AND given = ?", question, given) { $0.id(0) }
+  }
+
+  /// What was answered, by its digest; `nil` if no question was ever.
+  private func givenID(_ digest: Digest) throws(StoreError) -> Int64? {
+    if isWriting, let known = interned.given[digest] { return known }
+    for id in DigestIDs(digest.high) {
+      let found = try first("SELECT digest FROM given WHERE id = ?", id) { row throws(StoreError) in
+        try row.digest(0)
+      }
+      if found == nil { return nil }
+      if found == digest { return id }
+    }
+    return nil
+  }
+
+  private func intern(given answer: Answer) throws(StoreError) -> Int64 {
+    if let known = try givenID(answer.digest) {
+      interned.given[answer.digest] = known
+      return known
+    }
+    let subject = SubjectText(answer.subject)
+    let name = try intern(text: subject.call.name)
+    let arguments = try subject.call.arguments.map { text throws(StoreError) in try intern(text: text) }
+    let location = try subject.location.map { text throws(StoreError) in try intern(text: text) }
+    for id in DigestIDs(answer.digest.high) {
+      try execute(
+        "INSERT INTO given (id, name, arguments, location, digest) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        id, name, arguments, location, answer.digest)
+      guard changes > 0 else { continue }
+      interned.given[answer.digest] = id
+      return id
+    }
+    throw damaged("there is no id for answer \(answer.digest.abbreviated)")
   }
 
   private func question(_ asked: AskedRow) throws(StoreError) -> QuestionID? {
@@ -106,11 +152,9 @@ extension Connection {
   ) throws(StoreError) {
     try execute(
       """
-      INSERT INTO answer (id, first_answer, topic, name, arguments, subject, traces, seal, digest)
-      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+      INSERT INTO answer (id, first_answer, topic, name, arguments, given, traces, seal) VALUES (?, ?, ?, ?, ?, ?, 0, ?)
       """, id, question, try asked.map { asked throws(StoreError) in try intern(asked.topic) }, asked?.name,
-      asked?.arguments, try intern(text: answer.subject),
-      Seal.of(answer: id, asked, first: question, digest: answer.digest), answer.digest)
+      asked?.arguments, try intern(given: answer), Seal.of(answer: id, asked, first: question, digest: answer.digest))
   }
 
   private func topicID(_ topic: Topic) throws(StoreError) -> Int64? {

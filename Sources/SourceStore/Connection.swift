@@ -27,6 +27,8 @@ final class Connection {
   var dictionaries: [Int64: CompressionDictionary] = [:]
   /// What abbreviations in texts stand for, as far as they were met.
   var meanings: [Int: [UInt8]] = [:]
+  /// Whether this connection has views of its own; see ``prepareViews()``.
+  var hasOwnViews = false
 
   /// SQLite counts every allocation under a lock unless told otherwise before its first use; nobody reads the counts.
   private static let isConfigured = worldcache_configure() == SQLITE_OK
@@ -150,7 +152,7 @@ final class Connection {
     } catch {
       // SQLite has rolled back by itself after some errors; then this one fails, and means nothing.
       try? execute("ROLLBACK")
-      interned = Interned()
+      (interned, hasOwnViews) = (Interned(), false)
       throw error
     }
   }
@@ -160,6 +162,7 @@ final class Connection {
     if interned.dataVersion != found {
       interned = Interned()
       interned.dataVersion = found
+      try prepareViews()
     }
     interned.trim()
   }
@@ -169,6 +172,25 @@ final class Connection {
     try execute("BEGIN")
     defer { try? execute("COMMIT") }
     return try body()
+  }
+
+  /// Lets SQL call `expanded(text)` on this connection.
+  func defineExpansion() throws(StoreError) {
+    let code = sqlite3_create_function_v2(
+      handle, "expanded", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, Unmanaged.passUnretained(self).toOpaque(),
+      { context, _, values in
+        guard let context, let value = values?[0], let user = sqlite3_user_data(context),
+          let start = sqlite3_value_text(value)
+        else { return }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
+        // The connection closes its handle before it goes, so it is there as long as anything runs on it.
+        let connection = Unmanaged<Connection>.fromOpaque(user).takeUnretainedValue()
+        guard let text = try? connection.expanded(String(decoding: bytes, as: UTF8.self)) else {
+          return sqlite3_result_error(context, "an abbreviation is not there", -1)
+        }
+        worldcache_result_text_transient(context, text, Int32(clamping: text.utf8.count))
+      }, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code) }
   }
 
   /// The error that SQLite reports for a result code.

@@ -20,6 +20,8 @@ struct Interned {
   var places: [Place: Int64] = [:]
   var texts: [String: TextID] = [:]
   var edges: [Edge: InternedEdge] = [:]
+  /// The ids of `given`.
+  var given: [Digest: Int64] = [:]
   var nextAnswer: AnswerID?
   var nextTrace: TraceID?
   /// Whether anything was ever built from a generated source.
@@ -34,6 +36,7 @@ struct Interned {
   mutating func trim() {
     if edges.count > Interned.limit { edges.removeAll() }
     if texts.count > Interned.limit { texts.removeAll() }
+    if given.count > Interned.limit { given.removeAll() }
     if methods.count > Interned.limit { methods.removeAll() }
   }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// How texts stand in `packed_text`: as they are, or with abbreviations. `docs/schema.md` shows how SQL reads them.
 ///
 /// An abbreviation is a character that no text for people has, a control character, and stands for a few that many texts have. Its row has
@@ -105,23 +113,28 @@ struct AbbreviationChoice {
   private(set) var saved = 0
 
   init(sample: [String]) {
-    var rest = sample.map { Array($0.utf8)[...] }
-    var open = AbbreviationChoice.candidates(in: rest)
+    // Texts stand one after the other, each behind a zero, which no word has.
+    var rest: [UInt8] = []
+    for text in sample {
+      rest.append(0)
+      rest.append(contentsOf: text.utf8)
+    }
+    var open = AbbreviationChoice.candidates(in: rest.split(separator: 0))
     while meanings.count < PackedText.codes.count {
       let codeBytes = PackedText.codes[meanings.count] < 128 ? 1 : 2
       // What was chosen takes from the others, never gives: the best by old counts is the best if its new count keeps it there.
       guard let best = open.indices.max(by: { open[$0].gain < open[$1].gain }) else { return }
       let word = open[best].word
-      let count = rest.reduce(0) { $0 + $1.pieces(between: word).count - 1 }
-      let gain = count * (word.count - codeBytes) - word.count - AbbreviationChoice.rowBytes
+      let found = rest.offsets(of: word)
+      let gain = found.count * (word.count - codeBytes) - word.count - AbbreviationChoice.rowBytes
       if gain < open[best].gain {
-        if gain <= AbbreviationChoice.rowBytes { open.remove(at: best) } else { open[best].gain = gain }
+        if gain <= AbbreviationChoice.rowBytes { open.swapRemove(at: best) } else { open[best].gain = gain }
         continue
       }
       meanings.append(word)
       saved += gain
-      open.remove(at: best)
-      rest = rest.flatMap { $0.pieces(between: word) }.filter { $0.count >= AbbreviationChoice.lengths.lowerBound }
+      open.swapRemove(at: best)
+      for offset in found { for index in offset..<offset + word.count { rest[index] = 0 } }
     }
   }
 
@@ -143,6 +156,37 @@ struct AbbreviationChoice {
     // Equal texts make equal choices.
     let ordered = found.sorted { $0.gain == $1.gain ? $0.word.lexicographicallyPrecedes($1.word) : $0.gain > $1.gain }
     return Array(ordered.prefix(candidates))
+  }
+}
+
+extension Array {
+  /// Takes an element out; the last one goes to its place.
+  fileprivate mutating func swapRemove(at index: Int) {
+    swapAt(index, count - 1)
+    removeLast()
+  }
+}
+
+extension [UInt8] {
+  /// Where a word occurs, one after the other.
+  fileprivate func offsets(of word: [UInt8]) -> [Int] {
+    var offsets: [Int] = []
+    withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      var offset = 0
+      while offset + word.count <= bytes.count,
+        let found = memchr(base + offset, Int32(word[0]), bytes.count - word.count - offset + 1)
+      {
+        offset = UnsafeRawPointer(found) - base
+        if memcmp(found, word, word.count) == 0 {
+          offsets.append(offset)
+          offset += word.count
+        } else {
+          offset += 1
+        }
+      }
+    }
+    return offsets
   }
 }
 

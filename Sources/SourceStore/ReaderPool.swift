@@ -125,6 +125,7 @@ final class ReaderPool: Sendable {
   private func open() throws(StoreError) -> Reader {
     let connection = try Connection(path: path, access: access, busyTimeoutMilliseconds: 1000)
     guard try StoreFile.identity(path) == file else { throw StoreFile.replaced(path) }
+    try connection.prepareViews()
     try connection.executeScript("PRAGMA mmap_size = 1073741824; PRAGMA query_only = 1")
     return Reader(connection)
   }

@@ -154,8 +154,7 @@ extension Connection {
   ) throws(StoreError) -> (answer: Answer, range: WorldRange)? {
     try first(
       """
-      SELECT a.digest, s.content, r.min_world, r.max_world
-      FROM answer_range r JOIN answer a ON a.id = r.answer LEFT JOIN text s ON s.id = a.subject
+      SELECT a.digest, a.subject, r.min_world, r.max_world FROM answer_range r JOIN answered a ON a.answer = r.answer
       WHERE r.lineage = ?1 AND r.question = ?2 AND r.min_world <= ?3 AND r.max_world >= ?3
       """, world.lineage, question, world.world
     ) { row throws(StoreError) in

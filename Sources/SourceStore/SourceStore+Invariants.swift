@@ -158,8 +158,8 @@ struct Verification {
     try each(
       .answers,
       """
-      SELECT a.id, a.first_answer, a.digest, a.seal, f.topic, f.first_answer IS NULL, a.topic
-      FROM answer a JOIN answer f ON f.id = a.question
+      SELECT a.id, a.first_answer, g.digest, a.seal, f.topic, f.first_answer IS NULL, a.topic
+      FROM answer a JOIN answer f ON f.id = a.question JOIN given g ON g.id = a.given
       """
     ) { found, row throws(StoreError) in
       let place = "id \(row.int(0))"

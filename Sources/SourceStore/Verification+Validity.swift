@@ -132,7 +132,7 @@ extension Verification {
   ) throws(StoreError) {
     let open = try connection.all(
       """
-      SELECT r.lineage, r.min_world, r.max_world, a.digest FROM answer_range r JOIN answer a ON a.id = r.answer
+      SELECT r.lineage, r.min_world, r.max_world, a.digest FROM answer_range r JOIN answered a ON a.answer = r.answer
       WHERE r.lineage IN (SELECT id FROM lineage) AND r.question = ? AND r.last_world IS NULL
       """, question
     ) { row throws(StoreError) -> (LineageID, WorldRange, Digest) in

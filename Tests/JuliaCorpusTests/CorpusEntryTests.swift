@@ -81,7 +81,7 @@ struct CorpusEntryTests {
     #expect(
       trace.edges.map(\.question)
         == [.dispatch(table: "global", signature: Signature(function: "half", arguments: "(Int64)"))])
-    #expect(trace.edges[0].answer.subject == "Main.Numbers.half at numbers.jl:7")
+    #expect(trace.edges[0].answer.subject == "half(Real) at numbers.jl:7")
     #expect(trace.provenance.generationNanoseconds == 70)
     #expect(entry.generation?.juliaBytes == 96)
     #expect(try trace.source?.open(JuliaCode.self) == entry.generation?.code)

@@ -71,8 +71,10 @@ struct VerificationTests {
       Fault(sql: "UPDATE topic SET kind = 'riddle'", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE packed_text SET content = 'other'", rule: .w12, table: "text"),
       Fault(sql: "UPDATE answer SET name = name + 1 WHERE id = 1", rule: .w12, table: "answer"),
-      Fault(sql: "UPDATE answer SET digest = zeroblob(16) WHERE id = 1", rule: .w12, table: "answer"),
-      Fault(sql: "UPDATE answer SET digest = zeroblob(16) WHERE first_answer IS NOT NULL", rule: .w12, table: "answer"),
+      Fault(
+        sql: "UPDATE given SET digest = zeroblob(16) WHERE id = (SELECT given FROM answer WHERE id = 1)", rule: .w12,
+        table: "answer"),
+      Fault(sql: "UPDATE given SET digest = zeroblob(16)", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE answer SET topic = NULL", rule: .w12, table: "answer"),
       Fault(sql: "DELETE FROM owner", rule: nil, table: "code_instance"),
       Fault(sql: "DELETE FROM trace WHERE id = 1", rule: nil, table: "backedge"),

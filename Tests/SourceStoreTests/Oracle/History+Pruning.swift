@@ -38,8 +38,8 @@ extension History {
           },
           try connection.all(
             """
-            SELECT r.lineage, r.question, r.min_world, r.max_world, a.digest, s.content
-            FROM answer_range r JOIN answer a ON a.id = r.answer JOIN text s ON s.id = a.subject
+            SELECT r.lineage, r.question, r.min_world, r.max_world, a.digest, a.subject
+            FROM answer_range r JOIN answered a ON a.answer = r.answer
             """
           ) { row throws(StoreError) -> Recorded in
             (

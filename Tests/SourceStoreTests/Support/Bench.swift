@@ -127,8 +127,8 @@ struct Bench {
     try store.read { connection throws(StoreError) in
       try connection.all(
         """
-        SELECT g.specialization || ' ' || i.depth || ' ' || s.content FROM invalidation i
-        JOIN generation g ON g.trace = i.trace JOIN answer a ON a.id = i.answer JOIN text s ON s.id = a.subject
+        SELECT g.specialization || ' ' || i.depth || ' ' || s.subject FROM invalidation i
+        JOIN generation g ON g.trace = i.trace JOIN answered s ON s.answer = i.answer
         WHERE i.lineage = ? AND i.world = ? ORDER BY i.position
         """, lineage, world
       ) { $0.text(0) }
