@@ -65,14 +65,18 @@ extension MemoryTier {
     let (hits, kept) = nodes.reduce((0, 0)) { sums, node in
       node.withLock { (sums.0 + $0.hits, sums.1 + ($0.bytes > 0 ? 1 : 0)) }
     }
-    let halfLife = Demand.halfLife(kept: kept, misses: time, requests: Int64(hits) + time)
+    let requests = Int64(hits) + time
+    let halfLife = Demand.halfLife(kept: kept, misses: time, requests: requests)
+    let regret = Double(max(0, time - Int64(nodes.count))) / Double(max(1, requests))
     let target = EvictionCandidate<MemoryNode>.target(of: budget.bytes)
     let candidates = nodes.compactMap { node in
       node.withLock { contents -> EvictionCandidate<MemoryNode>? in
         let bytes = contents.bytes
         guard bytes > 0 else { return nil }
         let demand = contents.demand.value(at: time, halfLife: halfLife)
-        return EvictionCandidate(id: node, bytes: bytes, benefit: demand * Double(contents.nanosecondsAway))
+        let preference = EvictionCandidate<MemoryNode>.preference(node.request.pointee.instance.low, regret: regret)
+        return EvictionCandidate(
+          id: node, bytes: bytes, benefit: demand * Double(contents.nanosecondsAway) * preference)
       }
     }
     for candidate in EvictionCandidate.order(candidates) where budget.used.load(ordering: .relaxed) > target {

@@ -62,7 +62,9 @@ extension Connection {
   func convert(_ content: ContentRow?, _ digest: Digest, codec: (id: Int64, name: String), rawSize: Int64)
     throws(StoreError) -> SourceID
   {
-    for id in DigestIDs(digest.high) where try first("SELECT 1 FROM source WHERE id = ?", id) { _ in true } == nil {
+    for id in DigestIDs(digest.high) {
+      let known = try first("SELECT 1 FROM source WHERE id = ?", id) { _ in true }
+      guard known == nil else { continue }
       var row =
         content
         ?? ContentRow(

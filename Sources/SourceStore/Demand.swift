@@ -84,6 +84,19 @@ public struct EvictionCandidate<ID> {
     self.benefit = benefit
   }
 
+  /// What the benefit of something is multiplied with in a cache that regrets: a number of its own, the same at each eviction.
+  ///
+  /// Of things that are worth the same, all but equally often asked for, what was asked for longest ago would always go: just
+  /// what a loop that is larger than the cache asks for next. So the more a cache regrets, the more it prefers some to others.
+  ///
+  /// - Parameters:
+  ///   - identity: Any number that is the thing's own.
+  ///   - regret: The share of requests that were for what the cache had had, and let go.
+  public static func preference(_ identity: UInt64, regret: Double) -> Double {
+    let spread = (identity ^ identity >> 32) &* 0x9e37_79b9_7f4a_7c15
+    return exp(-4 * regret * Double(spread >> 11) * 0x1p-53)
+  }
+
   private var benefitPerByte: Double { benefit / Double(max(1, bytes)) }
 
   /// What eviction leaves of a budget that was exceeded: a little less, for looking through everything should pay for many misses.

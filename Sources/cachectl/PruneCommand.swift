@@ -9,7 +9,7 @@ struct PruneCommand: ParsableCommand {
     abstract: "Removes code instances, sources and history, and gives the space back to the file system.",
     discussion: """
       Conditions hold together: '--closed --older-than 30d' takes what is closed and that old. --max-size takes only so much \
-      of that as it must, least recently used first. --keep-worlds trims history besides. Pruning closes nothing: it \
+      of that as it must, first what saves the least time a byte. --keep-worlds trims history besides. Pruning closes nothing: it \
       makes misses, never wrong hits. A source from which something that stays was built loses its bytes only.
 
       EXAMPLE: cachectl prune --unused-for 30d --dry-run

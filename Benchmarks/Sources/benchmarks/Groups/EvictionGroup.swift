@@ -7,7 +7,7 @@ extension BenchmarkGroup {
     let traces =
       try run.corpora.compactMap { try RequestTrace(besideCorpus: $0) } + [
         .zipf(1500, requests: requests), .scans(1500, requests: requests), .phases(1500, requests: requests),
-        .loop(1342, requests: requests),
+        .loop(1342, requests: requests), .loop(1342, requests: requests, isUniform: true),
       ]
     return traces.flatMap { evictionRows($0, run) }
   }

@@ -77,6 +77,7 @@ extension EvictionPolicy {
   static let benefit = EvictionPolicy(named: "WorldCache") { trace, budget in
     var demand = trace.nanoseconds.map { _ in Demand() }
     var kept: Set<Int> = []
+    var seen: Set<Int> = []
     var (used, saved, hits, misses) = (Int64(0), 0.0, Int64(0), Int64(0))
     for id in trace.requests {
       if kept.contains(id) {
@@ -86,15 +87,18 @@ extension EvictionPolicy {
         continue
       }
       misses += 1
+      seen.insert(id)
       demand[id].request(at: misses)
       kept.insert(id)
       used += trace.bytes[id]
       guard used > budget else { continue }
       let halfLife = Demand.halfLife(kept: kept.count, misses: misses, requests: hits + misses)
+      let regret = Double(misses - Int64(seen.count)) / Double(hits + misses)
       let candidates = kept.sorted().map { id in
         EvictionCandidate(
           id: id, bytes: trace.bytes[id],
-          benefit: demand[id].value(at: misses, halfLife: halfLife) * trace.nanoseconds[id])
+          benefit: demand[id].value(at: misses, halfLife: halfLife) * trace.nanoseconds[id]
+            * EvictionCandidate<Int>.preference(SeededGenerator.mix(UInt64(id)), regret: regret))
       }
       for candidate in EvictionCandidate.order(candidates)
       where used > EvictionCandidate<Int>.target(of: budget) {

@@ -51,7 +51,9 @@ struct RequestTrace {
   }
 
   /// Made up: costs and sizes are spread as in the corpus, and have nothing to do with each other.
-  init(_ name: String, _ requests: [Int]) {
+  ///
+  /// - Parameter isUniform: All cost and take the same instead.
+  init(_ name: String, _ requests: [Int], isUniform: Bool = false) {
     self.name = name
     self.requests = requests
     var random = SeededGenerator(seed: 1)
@@ -59,8 +61,9 @@ struct RequestTrace {
       (-2 * log(1 - random.fraction())).squareRoot() * cos(2 * .pi * random.fraction())
     }
     let count = (requests.max() ?? 0) + 1
-    nanoseconds = (0..<count).map { _ in 35_000 * exp(normal()) }
-    bytes = (0..<count).map { _ in Int64(100 * exp(0.5 * normal())) + RequestTrace.bytesBeside }
+    let spread = isUniform ? 0.0 : 1
+    nanoseconds = (0..<count).map { _ in 35_000 * exp(spread * normal()) }
+    bytes = (0..<count).map { _ in Int64(100 * exp(0.5 * spread * normal())) + RequestTrace.bytesBeside }
   }
 
   /// What stands around a source in memory.
@@ -76,8 +79,10 @@ extension RequestTrace {
   }
 
   /// Everything in turns.
-  static func loop(_ count: Int, requests: Int) -> RequestTrace {
-    RequestTrace("loop over \(count)", (0..<requests).map { $0 % count })
+  static func loop(_ count: Int, requests: Int, isUniform: Bool = false) -> RequestTrace {
+    RequestTrace(
+      isUniform ? "loop over \(count) equals" : "loop over \(count)", (0..<requests).map { $0 % count },
+      isUniform: isUniform)
   }
 
   /// Zipf, and now and then two hundred that come once.
