@@ -16,6 +16,8 @@ final class MemoryTier: Sendable {
   let table = MemoryTable()
   /// `nil` if everything stays.
   let budget: MemoryBudget?
+  /// Whether demand is measured: it stands in a line of the node that a hit need not touch otherwise.
+  @usableFromInline let hasBudget: Bool
   /// Counts misses: the time in which demand is measured. Hits read it, and no more: they would wait for each other.
   @usableFromInline let misses = Atomic<Int64>(0)
   private let ticks = Atomic<Int>(0)
@@ -25,7 +27,10 @@ final class MemoryTier: Sendable {
   private static let noWorld = UInt64.max
 
   /// - Parameter bytes: The bytes that sources may take; `nil` for as many as there are.
-  init(budget bytes: Int64? = nil) { budget = bytes.map { MemoryBudget(bytes: $0) } }
+  init(budget bytes: Int64? = nil) {
+    budget = bytes.map { MemoryBudget(bytes: $0) }
+    hasBudget = bytes != nil
+  }
 
   /// The number of ticks taken in: read before looking into the store, for ``insert(_:_:as:range:in:asOf:)``.
   var epoch: Int { ticks.load(ordering: .acquiring) }
@@ -75,7 +80,7 @@ final class MemoryTier: Sendable {
     if contents.pointee.newest?.host == host, let kept = contents.pointee.newest?.kept {
       contents.pointee.hits &+= 1
       contents.pointee.newest?.uses &+= 1
-      contents.pointee.demand.request(at: misses.load(ordering: .relaxed))
+      if hasBudget { contents.pointee.demand.request(at: misses.load(ordering: .relaxed)) }
       return body(kept)
     }
     let time = misses.load(ordering: .relaxed)
