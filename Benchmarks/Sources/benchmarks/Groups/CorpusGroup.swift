@@ -8,7 +8,7 @@ extension BenchmarkGroup {
   ) { run in try run.corpora.flatMap { try corpusRows($0, run) } }
 }
 
-/// What real sources take, beside Julia's own compressed form of them: the sources' bytes, and the files with all that is in
+/// What real sources take in an image and in a store that was optimized, beside Julia's own compressed form of them: the sources' bytes, and the files with all that is in
 /// them. Julia's form leaves out the values to which it refers by number, such as types.
 private func corpusRows(_ path: String, _ run: Run) throws -> [Row] {
   run.progress("corpus: \(path)")

@@ -35,13 +35,14 @@ struct Corpus {
   var sourceCount: Int { traces.count { $0.source != nil } }
   var payloadBytes: Int { traces.reduce(0) { $0 + ($1.source?.payload.count ?? 0) } }
 
-  /// A store that has all of it; returns the bytes that its sources take.
+  /// A store that has all of it, optimized; returns the bytes that its sources take.
   func fillStore(at path: String) throws -> Int64 {
     let store = try SourceStore(.file(path))
     let attachment = try attach(store, SyntheticDefinitions(watches: []))
     for outcome in try store.insert(traces, into: attachment.lineage) {
       guard case .stored = outcome else { throw Refused(outcome: outcome) }
     }
+    _ = try store.optimize()
     return try store.statistics().storedBytes
   }
 
