@@ -24,15 +24,13 @@ extension AdmissionAdvice {
     ])
       + generators.map { generator in
         let (sizes, leftOut) = (generator.sizes, generator.leftOut)
-        return CSV.line(
-          [generator.name, generator.verdict.name, generator.threshold.map { String($0) } ?? ""]
-            + [Int64(sizes.entries), Int64(sizes.neverHit), sizes.disk, sizes.hits, sizes.generationNanoseconds].map {
-              String($0)
-            }
-            + [
-              generator.medianNanoseconds, sizes.savedNanoseconds, Int64(leftOut.entries), leftOut.disk,
-              generator.freedBytes, leftOut.savedNanoseconds,
-            ].map { String($0) })
+        let numbers: [Int64] = [
+          Int64(sizes.entries), Int64(sizes.neverHit), sizes.disk, sizes.hits, sizes.generationNanoseconds,
+          generator.medianNanoseconds, sizes.savedNanoseconds, Int64(leftOut.entries), leftOut.disk,
+          generator.freedBytes, leftOut.savedNanoseconds,
+        ]
+        let names = [generator.name, generator.verdict.name, generator.threshold.map { String($0) } ?? ""]
+        return CSV.line(names + numbers.map { String($0) })
       }.joined()
   }
 
