@@ -31,8 +31,6 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var nodes = TraceTable<InstanceNode>()
   @exclusivity(unchecked) var resolvedCalls = TraceTable<ResolvedCall>()
   @exclusivity(unchecked) var recentCode = RecentCode()
-  /// The functions that nodes have as arguments.
-  @exclusivity(unchecked) var functions = TraceTable<Constant>()
   @exclusivity(unchecked) var bindings: [String: Dependency] = [:]
   /// What generators asked whose sources are not cached.
   var edges: [Edge: Dependency] = [:]

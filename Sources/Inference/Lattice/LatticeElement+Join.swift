@@ -6,10 +6,10 @@ import StagedHost
 extension LatticeElement {
   /// The least element that this lattice offers with the values of both (Julia's `tmerge`).
   func join(_ other: LatticeElement) -> LatticeElement {
-    switch (self, other) {
+    switch (form, other.form) {
     case (.bottom, _): return other
     case (_, .bottom): return self
-    case (.type(let left), .type(let right)) where left === right: return self
+    case (.values, .values) where typeIdentity == other.typeIdentity: return self
     default: break
     }
     if self == other { return self }
@@ -22,11 +22,11 @@ extension LatticeElement {
 
   /// Whether every value of this is one of the other's. May be `false` where it holds, never the reverse.
   func isWithin(_ other: LatticeElement) -> Bool {
-    switch (self, other) {
+    switch (form, other.form) {
     case (.bottom, _): return true
     case (_, .bottom): return false
-    case (_, .type(let type)): return self.type.isSubtype(of: type)
-    case (_, .constant): return self == other
+    case (_, .values): return typeIdentity == other.typeIdentity || type.isSubtype(of: other.type)
+    case (_, .only), (_, .constant): return self == other
     case (_, .partial(let partial)):
       guard type.isSubtype(of: partial.type), let parts, parts.count == partial.parts.count else { return false }
       return zip(parts, partial.parts).allSatisfy { $0.isWithin($1) }
@@ -40,7 +40,7 @@ extension LatticeElement {
     if case .union(let members) = own.shape {
       return LatticeElement.any(of: members.map { LatticeElement($0).meet(type).type })
     }
-    if type.isSubtype(of: own), case .type = self { return LatticeElement(type) }
+    if type.isSubtype(of: own), isWholeType { return LatticeElement(type) }
     return own.intersects(type) ? self : .bottom
   }
 
@@ -48,7 +48,7 @@ extension LatticeElement {
   func excluding(_ type: ResolvedType) -> LatticeElement {
     let own = self.type
     if own.isSubtype(of: type) { return .bottom }
-    guard case .type = self, case .union(let members) = own.shape else { return self }
+    guard isWholeType, case .union(let members) = own.shape else { return self }
     return .any(of: members.filter { !$0.isSubtype(of: type) })
   }
 
@@ -62,21 +62,21 @@ extension LatticeElement {
     self = LatticeElement(type)
     guard parts.count <= LatticeElement.partLimit, parts.contains(where: \.isInformative) else { return }
     let partial = PartialStruct(type, parts)
-    if partial.size <= LatticeElement.sizeLimit { self = .partial(partial) }
+    if partial.size <= LatticeElement.sizeLimit { self.init(partial) }
   }
 
   static let partLimit = 32
 
   /// What is known of the parts of a tuple or struct value.
   var parts: [LatticeElement]? {
-    if case .type(let type) = self, case .tuple(let parts, nil) = type.shape { return parts.map { LatticeElement($0) } }
+    if isWholeType, case .tuple(let parts, nil) = type.shape { return parts.map { LatticeElement($0) } }
     return knownParts
   }
 
   /// The same, where it is more than what the type says.
   var knownParts: [LatticeElement]? {
-    switch self {
-    case .bottom, .type: nil
+    switch form {
+    case .bottom, .values, .only: nil
     case .constant(let constant): constant.value.parts?.map { LatticeElement(value: $0) }
     case .partial(let partial): partial.parts
     }

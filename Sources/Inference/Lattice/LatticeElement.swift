@@ -1,22 +1,79 @@
 import LoweredIR
 import StagedHost
+import Synchronization
 
 /// What inference knows of a value: a set of values that it is certainly one of.
 ///
-/// One reference wide. Elements are kept canonical: a type with only one value is the constant (for functions, types, tables and
-/// `nothing`; struct types without fields stay types), a partial value knows more than its type says.
-public enum LatticeElement: Sendable {
+/// Copies count references only of what is known beside the type: types live as long as the process, and so does the constant that is a
+/// type's only value.
+///
+/// Elements are kept canonical: a type with only one value is the constant (for functions, types, tables and `nothing`; struct types
+/// without fields stay types), a partial value knows more than its type says.
+public struct LatticeElement: Sendable {
+  /// The smallest type that has all of the values; `nil` where there is none.
+  private let lastingType: Lasting<ResolvedType>?
+  let form: Form
+
+  enum Form {
+    /// No value: this is never reached, or raises an error.
+    case bottom
+    /// Any value of the type, which may be abstract or a union.
+    case values
+    /// Exactly this value, the only one of its type.
+    case only(Lasting<Constant>)
+    /// Exactly this value.
+    case constant(Constant)
+    /// A tuple or a value of a struct type, of whose parts more is known than the type says.
+    case partial(PartialStruct)
+  }
+
+  @inline(__always) private init(_ type: Lasting<ResolvedType>?, _ form: Form) {
+    lastingType = type
+    self.form = form
+  }
+
+  init(_ constant: Constant) { self.init(Lasting(constant.type), .constant(constant)) }
+
+  init(_ partial: PartialStruct) { self.init(Lasting(partial.type), .partial(partial)) }
+
+  /// The only value of a type, which is kept with the type.
+  @inline(__always) private init(_ type: ResolvedType, _ constant: Lasting<Constant>) {
+    self.init(Lasting(type), .only(constant))
+  }
+
   /// No value: this is never reached, or raises an error.
-  case bottom
-  /// Exactly this value.
-  case constant(Constant)
-  /// A tuple or a value of a struct type, of whose parts more is known than the type says.
-  case partial(PartialStruct)
-  /// Any value of a type, which may be abstract or a union.
-  case type(ResolvedType)
+  public static var bottom: LatticeElement { LatticeElement(nil, .bottom) }
 
   /// Any value.
-  public static let any = LatticeElement.type(.any)
+  public static let any = LatticeElement.type(ResolvedType.any)
+
+  /// Any value of a type that has not just one.
+  @inline(__always) static func type(_ type: ResolvedType) -> LatticeElement { LatticeElement(Lasting(type), .values) }
+}
+
+/// A reference to an object that lives as long as the process: nothing is counted when it is copied.
+struct Lasting<Object: AnyObject & Sendable>: Sendable {
+  private let reference: Unmanaged<Object>
+
+  /// Refers to an object that is kept for ever, as all types are, and what is kept with them.
+  @inline(__always) init(_ object: Object) { reference = .passUnretained(object) }
+
+  /// Refers to an object that is kept for ever from now on.
+  init(keeping object: Object) { reference = .passRetained(object) }
+
+  /// Refers to the object that a reference had as its identity; `nil` for 0.
+  @inline(__always) init?(address: UInt) {
+    guard let pointer = UnsafeRawPointer(bitPattern: address) else { return nil }
+    reference = .fromOpaque(pointer)
+  }
+
+  @inline(__always) var object: Object { reference.takeUnretainedValue() }
+
+  /// Reads something of the object.
+  @inline(__always) func read<Value>(_ body: (Object) -> Value) -> Value { reference._withUnsafeGuaranteedRef(body) }
+
+  /// Which object it is.
+  @inline(__always) var identity: UInt { UInt(bitPattern: reference.toOpaque()) }
 }
 
 /// A known value, with its type.
@@ -69,19 +126,27 @@ public final class PartialStruct: Sendable {
   }
 }
 
-extension Constant: Traced {}
-
 extension LatticeElement {
   /// Any value of a type, in canonical form.
-  init(_ type: ResolvedType) {
+  @inline(__always) init(_ type: ResolvedType) {
+    if type.isOfManyValues { self = .type(type) } else { self = .few(type) }
+  }
+
+  /// The same for a type with one value, which is kept with it, or none.
+  @inline(never) private static func few(_ type: ResolvedType) -> LatticeElement {
+    if let kept = Lasting<Constant>(address: type.kept.load(ordering: .acquiring)) { return LatticeElement(type, kept) }
+    let value: Value
     switch type.shape {
-    case .function: self = .constant(Constant(type.builtin.map { .builtin($0) } ?? .function(type), type: type))
-    case .singleton(let named): self = .constant(Constant(.type(named), type: type))
-    case .table: self = .constant(Constant(.table(type), type: type))
-    case .nominal where type === ResolvedType.nothing: self = .constant(Constant(.nothing, type: type))
-    case .union(let members) where members.isEmpty: self = .bottom
-    default: self = .type(type)
+    case .singleton(let named): value = .type(named)
+    case .table: value = .table(type)
+    case .union: return .bottom
+    case .function: value = type.builtin.map { .builtin($0) } ?? .function(type)
+    default: value = .nothing
     }
+    let made = Lasting(keeping: Constant(value, type: type))
+    let (isKept, other) = type.kept.compareExchange(
+      expected: 0, desired: made.identity, ordering: .acquiringAndReleasing)
+    return LatticeElement(type, isKept ? made : Lasting(address: other) ?? made)
   }
 
   /// Exactly this value. Long strings and values of many parts are known by their type only, so that what is known stays small. A value
@@ -94,11 +159,19 @@ extension LatticeElement {
       var (size, isMutable) = (0, false)
       let isSmall = value.count(into: &size, &isMutable)
       self =
-        isSmall ? .constant(Constant(value, type: value.type, size: size, isMutable: isMutable)) : .type(value.type)
-    case .array: self = .constant(Constant(value, type: value.type, isMutable: true))
-    default: self = .constant(Constant(value, type: value.type))
+        isSmall
+        ? LatticeElement(Constant(value, type: value.type, size: size, isMutable: isMutable))
+        : .type(value.type)
+    case .array: self.init(Constant(value, type: value.type, isMutable: true))
+    case .nothing, .type, .function, .builtin, .table: self.init(value.type)
+    case .bool(let isTrue): self = isTrue ? LatticeElement.isTrue : .isFalse
+    default: self.init(Constant(value, type: value.type))
     }
   }
+
+  /// Exactly `true`, and exactly `false`.
+  private static let isTrue = LatticeElement(Constant(.bool(true), type: .bool))
+  private static let isFalse = LatticeElement(Constant(.bool(false), type: .bool))
 
   fileprivate static let textLimit = 256
   /// How many parts known values have, at any depth.
@@ -106,63 +179,60 @@ extension LatticeElement {
 
   /// Of how many parts what is known is, at any depth.
   var size: Int {
-    switch self {
-    case .bottom, .type: 1
+    switch form {
+    case .bottom, .values, .only: 1
     case .constant(let constant): constant.size
     case .partial(let partial): partial.size
     }
   }
 
   /// The smallest type that has all of the values; `Union{}` for none.
-  public var type: ResolvedType {
-    switch self {
-    case .bottom: .never
-    case .constant(let constant): constant.type
-    case .partial(let partial): partial.type
-    case .type(let type): type
-    }
-  }
+  public var type: ResolvedType { lastingType?.object ?? .never }
 
-  /// Which object the type is.
-  var typeIdentity: ObjectIdentifier {
-    switch self {
-    case .bottom: ObjectIdentifier(ResolvedType.never)
-    case .constant(let constant): ObjectIdentifier(constant.type)
-    case .partial(let partial): ObjectIdentifier(partial.type)
-    case .type(let type): ObjectIdentifier(type)
-    }
-  }
+  /// Which object the type is; 0 for `Union{}`.
+  @inline(__always) var typeIdentity: UInt { lastingType?.identity ?? 0 }
 
   /// The builtin, if it is one.
-  var builtin: Builtin? {
-    if case .constant(let constant) = self { constant.builtin } else { nil }
+  @inline(__always) var builtin: Builtin? { lastingType?.read { $0.builtin } ?? nil }
+
+  /// What it is, if there is just one value.
+  var known: Constant? {
+    switch form {
+    case .only(let constant): constant.object
+    case .constant(let constant): constant
+    case .bottom, .values, .partial: nil
+    }
   }
 
   /// The value, if there is just one.
-  public var constant: Value? {
-    if case .constant(let constant) = self { constant.value } else { nil }
-  }
+  public var constant: Value? { known?.value }
 
   /// Whether there is no value.
   public var isBottom: Bool {
-    if case .bottom = self { true } else { false }
+    if case .bottom = form { true } else { false }
   }
 
   /// Whether this says more than the type: whether inferring a call again with it can be worth while (F2).
   var isInformative: Bool {
-    switch self {
-    case .bottom, .type: false
+    switch form {
+    case .bottom, .values, .only: false
     case .partial: true
     case .constant(let constant): constant.isInformative
     }
   }
 
+  /// Whether it is any value of a type.
+  var isWholeType: Bool {
+    if case .values = form { true } else { false }
+  }
+
   /// Whether a value may be one of the element's. What the soundness of inference means.
   public func contains(_ value: Value) -> Bool {
-    switch self {
+    switch form {
     case .bottom: return false
+    case .only(let constant): return constant.object.value.isIdentical(to: value)
     case .constant(let constant): return constant.value.isIdentical(to: value)
-    case .type(let type): return value.type.isSubtype(of: type)
+    case .values: return value.type.isSubtype(of: type)
     case .partial(let partial):
       guard value.type.isSubtype(of: partial.type), let parts = value.parts, parts.count == partial.parts.count else {
         return false
@@ -175,9 +245,9 @@ extension LatticeElement {
 extension LatticeElement {
   /// Whether both are the same object, or nothing: mostly so if they are equal, and found without a look at what they say.
   func isSame(as other: LatticeElement) -> Bool {
-    switch (self, other) {
+    switch (form, other.form) {
     case (.bottom, .bottom): true
-    case (.type(let left), .type(let right)): left === right
+    case (.values, .values), (.only, .only): typeIdentity == other.typeIdentity
     case (.constant(let left), .constant(let right)): left === right
     case (.partial(let left), .partial(let right)): left === right
     default: false
@@ -188,9 +258,9 @@ extension LatticeElement {
 extension LatticeElement: Equatable {
   /// Whether two canonical elements are the same.
   public static func == (left: LatticeElement, right: LatticeElement) -> Bool {
-    switch (left, right) {
+    switch (left.form, right.form) {
     case (.bottom, .bottom): true
-    case (.type(let left), .type(let right)): left === right
+    case (.values, .values), (.only, .only): left.typeIdentity == right.typeIdentity
     case (.constant(let left), .constant(let right)):
       left === right || left.type === right.type && left.value.isIdentical(to: right.value)
     case (.partial(let left), .partial(let right)):
@@ -203,17 +273,16 @@ extension LatticeElement: Equatable {
 extension LatticeElement: CustomStringConvertible {
   /// The type as it is written; a constant as `const 3` or `const "text"`, known parts in brackets after the type.
   public var description: String {
-    switch self {
+    switch form {
     case .bottom: "Union{}"
+    case .values, .only: type.description
     case .constant(let constant):
       switch constant.value {
-      case .type, .function, .builtin, .table, .nothing: constant.type.description
       case .string(let text): "const \(text.debugDescription)"
       default: "const \(constant.value)"
       }
     case .partial(let partial):
       "\(partial.type)[\(partial.parts.map(\.description).joined(separator: ", "))]"
-    case .type(let type): type.description
     }
   }
 }

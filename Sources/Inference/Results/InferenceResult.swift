@@ -31,9 +31,9 @@ final class InferenceResult {
     self.constants = constants
     trace = constants?.trace ?? 0
     self.type = type
-    switch type {
-    case .bottom, .constant: isFinal = true
-    case .partial, .type: isFinal = false
+    switch type.form {
+    case .bottom, .only, .constant: isFinal = true
+    case .partial, .values: isFinal = false
     }
     self.range = range
     self.dependencies = dependencies
@@ -58,9 +58,9 @@ extension [LatticeElement] {
 
 extension LatticeElement {
   fileprivate var trace: UInt {
-    switch self {
+    switch form {
     case .constant(let constant): constant.trace
-    case .bottom, .partial, .type: UInt(bitPattern: typeIdentity)
+    case .bottom, .values, .only, .partial: typeIdentity
     }
   }
 }

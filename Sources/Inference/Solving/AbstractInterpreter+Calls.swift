@@ -174,7 +174,7 @@ extension [LatticeElement] {
   fileprivate var constants: [Value]? {
     var values: [Value] = []
     for element in self {
-      guard case .constant(let constant) = element, !constant.isMutable else { return nil }
+      guard let constant = element.known, !constant.isMutable else { return nil }
       values.append(constant.value)
     }
     return values

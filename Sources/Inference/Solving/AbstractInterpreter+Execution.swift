@@ -4,23 +4,19 @@ import StagedHost
 extension AbstractInterpreter {
   /// Interprets a frame until it has no work left, or needs another frame's result first: that one is returned.
   func run(_ frame: Frame) -> Frame? {
-    var state = FrameState()
-    swap(&state, &frame.state)
-    defer { swap(&state, &frame.state) }
     while true {
       if frame.block < 0 {
         guard let next = frame.takeBlock() else { return nil }
         frame.block = next
         frame.position = Int(frame.code.blocks[next].start)
-        state.enter(next, frame.code)
+        frame.state.enter(next)
       }
-      if let callee = runBlock(frame, &state) { return callee }
+      if let callee = runBlock(frame, frame.code) { return callee }
       frame.block = -1
     }
   }
 
-  private func runBlock(_ frame: Frame, _ state: inout FrameState) -> Frame? {
-    let code = frame.code
+  private func runBlock(_ frame: Frame, _ code: FlowCode) -> Frame? {
     let end = Int(code.blocks[frame.block].end)
     var position = frame.position
     defer { counters.statements += position - frame.position }
@@ -29,14 +25,14 @@ extension AbstractInterpreter {
       let slot: Int32
       switch code.statements[position] {
       case .move(let operand, let assigned):
-        value = state.load(operand, code)
+        value = frame.state.load(operand, code)
         slot = assigned
       case .call(let callee, let first, let count, let assigned):
         let outcome: CallOutcome
         if let pending = frame.call.take() {
           outcome = proceed(frame, pending)
         } else {
-          outcome = call(frame, &state, callee, Int(first), Int(count))
+          outcome = call(frame, code, callee, Int(first), Int(count))
         }
         switch outcome {
         case .value(let given): value = given
@@ -48,15 +44,15 @@ extension AbstractInterpreter {
         slot = assigned
       case .goto(let target):
         position += 1
-        if state.flow(to: Int(target), code) { frame.schedule(Int(target)) }
+        if frame.state.flow(to: Int(target)) { frame.schedule(Int(target)) }
         return nil
       case .branch(let condition, let otherwise, let refinement):
         position += 1
-        branch(frame, &state, state.load(condition, code), Int(otherwise), refinement)
+        branch(frame, code, frame.state.load(condition, code), Int(otherwise), refinement)
         return nil
       case .return(let operand):
         position += 1
-        frame.returns(state.load(operand, code))
+        frame.returns(frame.state.load(operand, code))
         return nil
       }
       // A statement without a value raises an error: control goes no further.
@@ -64,32 +60,31 @@ extension AbstractInterpreter {
         position += 1
         return nil
       }
-      if state.store(value, at: position, slot: slot, code), !code.distantUses.isEmpty {
-        for user in code.distantUses[Int32(position)] ?? [] where state.isReached(Int(user)) {
+      if frame.state.store(value, at: position, slot: slot), !code.distantUses.isEmpty {
+        for user in code.distantUses[Int32(position)] ?? [] where frame.state.isReached(Int(user)) {
           frame.schedule(Int(user))
         }
       }
       position += 1
     }
-    if state.flow(to: frame.block + 1, code) { frame.schedule(frame.block + 1) }
+    if frame.state.flow(to: frame.block + 1) { frame.schedule(frame.block + 1) }
     return nil
   }
 
   /// A call at a frame's present statement, not begun yet.
   private func call(
-    _ frame: Frame, _ state: inout FrameState, _ callee: FlowOperand, _ first: Int, _ count: Int
+    _ frame: Frame, _ code: FlowCode, _ callee: FlowOperand, _ first: Int, _ count: Int
   ) -> CallOutcome {
-    let code = frame.code
     var resolved: ResolvedCall?
-    if !state.isBuiltin(callee, code) {
-      resolved = knownCall(state.typeIdentity(callee, code), count) {
-        state.typeIdentity(code.arguments[first + $0], code)
+    if !frame.state.isBuiltin(callee, code) {
+      resolved = knownCall(frame.state.typeIdentity(callee, code), count) {
+        frame.state.typeIdentity(code.arguments[first + $0], code)
       }
-      if let resolved, let value = knownValue(frame, &state, resolved, callee, first, count) { return .value(value) }
+      if let resolved, let value = knownValue(frame, code, resolved, callee, first, count) { return .value(value) }
     }
     let pending = newCall()
-    pending.callee = state.load(callee, code)
-    pending.setArguments(count) { state.load(code.arguments[first + $0], code) }
+    pending.callee = frame.state.load(callee, code)
+    pending.setArguments(count) { frame.state.load(code.arguments[first + $0], code) }
     guard let resolved else { return call(frame, pending) }
     for dependency in resolved.dependencies { frame.add(dependency) }
     pending.targets = resolved.targets
@@ -99,15 +94,13 @@ extension AbstractInterpreter {
   /// What a call of a plain method gives, if just that instance is reached, its result is there, and no recursion and no constants
   /// have a say in it: most calls, and nothing is copied for them. `nil` for any other.
   private func knownValue(
-    _ frame: Frame, _ state: inout FrameState, _ resolved: ResolvedCall, _ callee: FlowOperand, _ first: Int,
-    _ count: Int
+    _ frame: Frame, _ code: FlowCode, _ resolved: ResolvedCall, _ callee: FlowOperand, _ first: Int, _ count: Int
   ) -> LatticeElement? {
-    let code = frame.code
     guard let node = resolved.plainInstance, let result = node.result, node.method?.limitGroup.frames.isEmpty ?? false
     else { return nil }
     if !result.isFinal {
-      if node.startsWithCallee, state.isInformative(callee, code) { return nil }
-      for argument in first..<first + count where state.isInformative(code.arguments[argument], code) { return nil }
+      if node.startsWithCallee, frame.state.isInformative(callee, code) { return nil }
+      for argument in first..<first + count where frame.state.isInformative(code.arguments[argument], code) { return nil }
     }
     for dependency in resolved.dependencies { frame.add(dependency) }
     frame.add(result)
@@ -115,24 +108,25 @@ extension AbstractInterpreter {
   }
 
   private func branch(
-    _ frame: Frame, _ state: inout FrameState, _ condition: LatticeElement, _ otherwise: Int, _ refinement: Refinement?
+    _ frame: Frame, _ code: FlowCode, _ condition: LatticeElement, _ otherwise: Int, _ refinement: Refinement?
   ) {
     if condition.isBottom { return }
-    let code = frame.code
     let next = frame.block + 1
     var isReached = (then: condition.type.intersects(.bool), otherwise: condition.type.intersects(.bool))
     if case .bool(let holds)? = condition.constant { isReached = (holds, !holds) }
     guard let refinement, let test = test(refinement, code) else {
-      if isReached.then, state.flow(to: next, code) { frame.schedule(next) }
-      if isReached.otherwise, state.flow(to: otherwise, code) { frame.schedule(otherwise) }
+      if isReached.then, frame.state.flow(to: next) { frame.schedule(next) }
+      if isReached.otherwise, frame.state.flow(to: otherwise) { frame.schedule(otherwise) }
       return
     }
     let slot = Int(refinement.slot)
-    let tested = state.registers[slot]
+    let tested = frame.state.slot(slot)
     let (holding, failing) = (tested.meet(test.type), test.decides ? tested.excluding(test.type) : tested)
     let (then, other) = test.isNegated ? (failing, holding) : (holding, failing)
-    if isReached.then, !then.isBottom, state.flow(to: next, slot: slot, refined: then, code) { frame.schedule(next) }
-    if isReached.otherwise, !other.isBottom, state.flow(to: otherwise, slot: slot, refined: other, code) {
+    if isReached.then, !then.isBottom, frame.state.flow(to: next, slot: slot, refined: then) {
+      frame.schedule(next)
+    }
+    if isReached.otherwise, !other.isBottom, frame.state.flow(to: otherwise, slot: slot, refined: other) {
       frame.schedule(otherwise)
     }
   }

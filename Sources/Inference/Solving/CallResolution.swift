@@ -15,6 +15,9 @@ final class ResolvedCall: Traced {
 
   /// For which types.
   let types: CallTypes
+  /// Which objects they are.
+  let callee: UInt
+  let arguments: [UInt]
   let targets: [Target]
   let dependencies: [Dependency]
   /// The method instance, if it is one of a plain method and nothing else is reached.
@@ -24,6 +27,8 @@ final class ResolvedCall: Traced {
 
   init(_ types: CallTypes, _ targets: [Target], _ dependencies: [Dependency] = []) {
     self.types = types
+    callee = UInt(bitPattern: ObjectIdentifier(types.callee))
+    arguments = types.arguments.map { UInt(bitPattern: ObjectIdentifier($0)) }
     self.targets = targets
     self.dependencies = dependencies
     if targets.count == 1, case .instance(let node) = targets[0], node.isPlain {
@@ -106,17 +111,12 @@ extension AbstractInterpreter {
 
   /// The same for arguments that are given by the objects that their types are, and no further ones.
   @inline(__always)
-  func knownCall(
-    _ callee: ObjectIdentifier, _ count: Int, _ argument: (Int) -> ObjectIdentifier
-  ) -> ResolvedCall? {
-    var trace = UInt.trace(of: callee)
+  func knownCall(_ callee: UInt, _ count: Int, _ argument: (Int) -> UInt) -> ResolvedCall? {
+    var trace = UInt(0).traced(callee)
     for position in 0..<count { trace = trace.traced(argument(position)) }
     return resolvedCalls.find(trace) { call in
-      guard ObjectIdentifier(call.types.callee) == callee, call.types.arguments.count == count, call.types.tail == nil
-      else { return false }
-      for position in 0..<count where argument(position) != ObjectIdentifier(call.types.arguments[position]) {
-        return false
-      }
+      guard call.callee == callee, call.arguments.count == count, call.types.tail == nil else { return false }
+      for position in 0..<count where argument(position) != call.arguments[position] { return false }
       return true
     }
   }
@@ -199,7 +199,7 @@ extension AbstractInterpreter {
       state = made
     }
     var elements: [LatticeElement] = []
-    if case .tuple(let parts, _) = arguments.shape { elements = parts.map(element) }
+    if case .tuple(let parts, _) = arguments.shape { elements = parts.map { LatticeElement($0) } }
     let made = InstanceNode(callable, identity, state, arguments: arguments, elements)
     nodes.insert(made)
     return made
@@ -208,17 +208,6 @@ extension AbstractInterpreter {
   /// The node of an instance, if there is one.
   func knownNode(_ identity: ObjectIdentifier, _ arguments: ResolvedType) -> InstanceNode? {
     nodes.find(InstanceNode.trace(identity, arguments)) { $0.identity == identity && $0.arguments === arguments }
-  }
-
-  /// Any value of a type. That of a function's type is nearly always among the arguments of a generated function, and made once.
-  private func element(of type: ResolvedType) -> LatticeElement {
-    guard case .function = type.shape else { return LatticeElement(type) }
-    if let known = functions.find(.trace(of: ObjectIdentifier(type)), where: { $0.type === type }) {
-      return .constant(known)
-    }
-    let made = LatticeElement(type)
-    if case .constant(let constant) = made { functions.insert(constant) }
-    return made
   }
 
   /// What is known of a method, if it has a node.

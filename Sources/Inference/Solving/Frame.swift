@@ -13,7 +13,7 @@ final class Frame {
   /// The arguments, where they are known better than by the node's types.
   @exclusivity(unchecked) private(set) var constants: [LatticeElement]?
   @exclusivity(unchecked) private(set) var code: FlowCode
-  /// What is known at the present statement, and where blocks begin; taken out while the frame is interpreted.
+  /// What is known at the present statement, and where blocks begin.
   @exclusivity(unchecked) var state = FrameState()
   @exclusivity(unchecked) private var pending = BlockSet(count: 1)
   /// The block that is interpreted, and the next statement in it; -1 between blocks.
@@ -85,8 +85,9 @@ final class Frame {
     callees.reserveCapacity(room)
   }
 
-  /// May begin again, with the room that it took: all is finished, and nobody refers to it. What it knew is forgotten when it does.
+  /// May begin again, with the room that it took: all is finished, and nobody refers to it.
   func clear() {
+    state.end()
     node = nil
     constants = nil
     block = -1

@@ -70,7 +70,7 @@ extension Builtin {
   private func folded(_ arguments: [LatticeElement], in view: WorldView) -> LatticeElement? {
     let takesMutable = self == .identical || self == .notIdentical
     for argument in arguments {
-      guard case .constant(let constant) = argument, takesMutable || !constant.isMutable else { return nil }
+      guard let constant = argument.known, takesMutable || !constant.isMutable else { return nil }
     }
     let values = arguments.map { $0.constant ?? .nothing }
     if self == .tuple, values.count > LatticeElement.partLimit { return nil }

@@ -36,6 +36,11 @@ public final class ResolvedType: Sendable {
   package let depth: Int
   /// The builtin whose type this is.
   package let builtin: Builtin?
+  /// Whether values of it can be told apart, as far as the type says: it is no function's, table's or type's type, not that of `nothing`,
+  /// and not `Union{}`.
+  package let isOfManyValues: Bool
+  /// The address of the object that inference keeps with the type, as long as the process lives; 0 if it keeps none yet.
+  package let kept = Atomic<UInt>(0)
   /// The canonical text.
   let text = Lazy<String>()
   /// The same of a tuple type as the arguments of a signature.
@@ -53,6 +58,12 @@ public final class ResolvedType: Sendable {
     self.size = size
     self.depth = depth
     if case .function(let name) = shape { builtin = Builtin.named(name) } else { builtin = nil }
+    switch shape {
+    case .function, .singleton, .table: isOfManyValues = false
+    case .union(let members): isOfManyValues = !members.isEmpty
+    case .nominal(let declaration, _): isOfManyValues = declaration !== TypeDeclaration.nothing
+    case .anyInstance, .tuple, .integer: isOfManyValues = true
+    }
   }
 }
 
