@@ -54,6 +54,8 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var spareFrames: [Frame] = []
   @exclusivity(unchecked) var spareCalls: [PendingCall] = []
   @exclusivity(unchecked) var limitGroups = TraceTable<LimitGroup>()
+  /// What the builtin is called with that is looked at.
+  @exclusivity(unchecked) var operands: [LatticeElement] = []
   /// What the newest frame or list without repetitions marks things with.
   @exclusivity(unchecked) var mark = 0
   /// Nodes that have results with constants, which live as long as the call from outside.

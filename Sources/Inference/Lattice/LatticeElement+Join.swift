@@ -33,6 +33,11 @@ extension LatticeElement {
     }
   }
 
+  /// Whether a value of the element may have a type.
+  @inline(__always) func intersects(_ type: ResolvedType) -> Bool {
+    typeIdentity == UInt(bitPattern: ObjectIdentifier(type)) || self.type.intersects(type)
+  }
+
   /// What both may be; exact enough to be no larger than this.
   func meet(_ type: ResolvedType) -> LatticeElement {
     let own = self.type

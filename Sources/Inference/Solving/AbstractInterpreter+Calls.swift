@@ -45,12 +45,12 @@ extension AbstractInterpreter {
     let types = CallTypes(callee: callee.type, arguments: arguments.elements.map(\.type), tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = resolve(types)
-      for dependency in resolved.dependencies { frame.add(dependency) }
+      frame.add(resolved)
       return resolved.targets
     }
     return types.combinations.flatMap { combination in
       let resolved = resolve(combination)
-      for dependency in resolved.dependencies { frame.add(dependency) }
+      frame.add(resolved)
       return resolved.targets
     }
   }

@@ -75,8 +75,18 @@ extension AbstractInterpreter {
   private func call(
     _ frame: Frame, _ code: FlowCode, _ callee: FlowOperand, _ first: Int, _ count: Int
   ) -> CallOutcome {
+    let builtin = frame.state.builtin(callee, code)
+    if let builtin, builtin != .apply {
+      operands.removeAll(keepingCapacity: true)
+      for position in first..<first + count {
+        let operand = frame.state.load(code.arguments[position], code)
+        if operand.isBottom { return .value(.bottom) }
+        operands.append(operand)
+      }
+      return .value(builtin.transfer(operands, in: view))
+    }
     var resolved: ResolvedCall?
-    if !frame.state.isBuiltin(callee, code) {
+    if builtin == nil {
       resolved = knownCall(frame.state.typeIdentity(callee, code), count) {
         frame.state.typeIdentity(code.arguments[first + $0], code)
       }
@@ -86,23 +96,26 @@ extension AbstractInterpreter {
     pending.callee = frame.state.load(callee, code)
     pending.setArguments(count) { frame.state.load(code.arguments[first + $0], code) }
     guard let resolved else { return call(frame, pending) }
-    for dependency in resolved.dependencies { frame.add(dependency) }
+    frame.add(resolved)
     pending.targets = resolved.targets
     return proceed(frame, pending)
   }
 
-  /// What a call of a plain method gives, if just that instance is reached, its result is there, and no recursion and no constants
-  /// have a say in it: most calls, and nothing is copied for them. `nil` for any other.
+  /// What a call gives if just one instance is reached, its result is there, and no recursion, no source and no constants have a say in
+  /// it: most calls, and nothing is copied for them. `nil` for any other.
   private func knownValue(
     _ frame: Frame, _ code: FlowCode, _ resolved: ResolvedCall, _ callee: FlowOperand, _ first: Int, _ count: Int
   ) -> LatticeElement? {
-    guard let node = resolved.plainInstance, let result = node.result, node.method?.limitGroup.frames.isEmpty ?? false
+    guard let node = resolved.onlyInstance, node.isPlain, let result = node.result,
+      node.method?.limitGroup.frames.isEmpty ?? false
     else { return nil }
     if !result.isFinal {
       if node.startsWithCallee, frame.state.isInformative(callee, code) { return nil }
-      for argument in first..<first + count where frame.state.isInformative(code.arguments[argument], code) { return nil }
+      for argument in first..<first + count where frame.state.isInformative(code.arguments[argument], code) {
+        return nil
+      }
     }
-    for dependency in resolved.dependencies { frame.add(dependency) }
+    frame.add(resolved)
     frame.add(result)
     return result.type
   }

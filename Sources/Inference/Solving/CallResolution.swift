@@ -20,8 +20,10 @@ final class ResolvedCall: Traced {
   let arguments: [UInt]
   let targets: [Target]
   let dependencies: [Dependency]
-  /// The method instance, if it is one of a plain method and nothing else is reached.
-  let plainInstance: InstanceNode?
+  /// The instance, if nothing else is reached.
+  let onlyInstance: InstanceNode?
+  /// The mark of the frame that was last known to rest on it.
+  @exclusivity(unchecked) var mark = 0
   /// Made of the types: they live as long as the process.
   let trace: UInt
 
@@ -31,11 +33,7 @@ final class ResolvedCall: Traced {
     arguments = types.arguments.map { UInt(bitPattern: ObjectIdentifier($0)) }
     self.targets = targets
     self.dependencies = dependencies
-    if targets.count == 1, case .instance(let node) = targets[0], node.isPlain {
-      plainInstance = node
-    } else {
-      plainInstance = nil
-    }
+    if targets.count == 1, case .instance(let node) = targets[0] { onlyInstance = node } else { onlyInstance = nil }
     trace = types.trace
   }
 }

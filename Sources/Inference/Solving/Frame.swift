@@ -126,6 +126,13 @@ final class Frame {
 
   // MARK: What it rests on
 
+  /// Adds what a call was resolved by.
+  func add(_ call: ResolvedCall) {
+    if call.mark == mark { return }
+    call.mark = mark
+    for dependency in call.dependencies { add(dependency) }
+  }
+
   func add(_ dependency: Dependency) {
     if dependency.mark == mark { return }
     dependency.mark = mark

@@ -1,4 +1,5 @@
 import LoweredIR
+import StagedHost
 
 /// What a frame knows of its registers. Only grows, but for slots, which are what they are at the present statement.
 ///
@@ -88,11 +89,10 @@ struct FrameState: ~Copyable {
       ? elements[Int(operand.number)].typeIdentity : code.constants[Int(-1 - operand.number)].typeIdentity
   }
 
-  /// Whether an operand is a builtin, and nothing else.
+  /// The builtin that an operand is.
   @inline(__always)
-  func isBuiltin(_ operand: FlowOperand, _ code: FlowCode) -> Bool {
-    operand.number >= 0
-      ? elements[Int(operand.number)].builtin != nil : code.constants[Int(-1 - operand.number)].builtin != nil
+  func builtin(_ operand: FlowOperand, _ code: FlowCode) -> Builtin? {
+    operand.number >= 0 ? elements[Int(operand.number)].builtin : code.constants[Int(-1 - operand.number)].builtin
   }
 
   /// Whether more is known of an operand than its type.

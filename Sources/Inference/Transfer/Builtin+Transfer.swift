@@ -10,7 +10,7 @@ extension Builtin {
     guard arguments.count >= arity.least, arguments.count <= arity.most ?? .max else { return .bottom }
     if isFoldable, let folded = folded(arguments, in: view) { return folded }
     if let signature {
-      for argument in arguments where !argument.type.intersects(signature.argument) { return .bottom }
+      for argument in arguments where !argument.intersects(signature.argument) { return .bottom }
       return LatticeElement(signature.result)
     }
     switch self {
@@ -70,7 +70,11 @@ extension Builtin {
   private func folded(_ arguments: [LatticeElement], in view: WorldView) -> LatticeElement? {
     let takesMutable = self == .identical || self == .notIdentical
     for argument in arguments {
-      guard let constant = argument.known, takesMutable || !constant.isMutable else { return nil }
+      switch argument.form {
+      case .only: break
+      case .constant(let constant) where takesMutable || !constant.isMutable: break
+      default: return nil
+      }
     }
     let values = arguments.map { $0.constant ?? .nothing }
     if self == .tuple, values.count > LatticeElement.partLimit { return nil }
