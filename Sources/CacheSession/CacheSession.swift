@@ -144,7 +144,7 @@ public final class CacheSession<Source: SourceCodable>: Sendable {
     let served =
       try place(of: instance, owner, generator).flatMap { memoryHit($0, in: world) }
       ?? serveFromBelow(instance, owner, generator, fingerprint, in: world, nested: nil)
-    return (served.source, SourceBasis(served.kept, of: instance))
+    return (served.source, SourceBasis(served.kept, of: GeneratorRequest(instance, owner, generator)))
   }
 
   /// What happened so far. Takes each lock in turn: exact only when no request runs.

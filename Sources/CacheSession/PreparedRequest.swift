@@ -11,25 +11,62 @@ public final class PreparedRequest<Source: SourceCodable>: Sendable {
   @usableFromInline let place = MemoryPlace()
   /// `nil` if the generator is not cached.
   @usableFromInline let key: RequestKey?
-  @usableFromInline let source: @Sendable (CacheSession<Source>, HostWorld) throws -> Source?
-  @usableFromInline let instance: any MethodInstance
-  @usableFromInline let recorded:
-    @Sendable (CacheSession<Source>, HostWorld) throws -> (source: Source?, basis: SourceBasis)
+  @usableFromInline let body: any RequestBody<Source>
 
   /// Prepares a request for the source of an instance under an owner.
+  @inlinable
   public init<Generator: SourceGenerator>(
     for instance: Generator.Instance, owner: Owner = .native, generator: Generator
   ) where Generator.Source == Source {
     key = generator.fingerprint.map {
       RequestKey(definition: instance.definition, instance: instance.instance, owner: owner.digest, fingerprint: $0)
     }
+    body = GeneratorRequest(instance, owner, generator)
+  }
+}
+
+/// What is requested, for who does not know the types of instance and generator: what is needed of it once memory has nothing. An
+/// object, so that what rests on the source refers to it and copies nothing.
+@usableFromInline
+protocol RequestBody<Source>: AnyObject, Sendable {
+  associatedtype Source: SourceCodable
+
+  /// See ``MethodInstance/specialization``.
+  var specialization: String { get }
+  func source(from session: CacheSession<Source>, in world: HostWorld) throws -> Source?
+  func recordedSource(
+    from session: CacheSession<Source>, in world: HostWorld
+  ) throws -> (source: Source?, basis: SourceBasis)
+}
+
+/// The same with the types.
+@usableFromInline
+final class GeneratorRequest<Generator: SourceGenerator>: RequestBody {
+  @usableFromInline typealias Source = Generator.Source
+
+  @usableFromInline let instance: Generator.Instance
+  @usableFromInline let owner: Owner
+  @usableFromInline let generator: Generator
+
+  @inlinable
+  init(_ instance: Generator.Instance, _ owner: Owner, _ generator: Generator) {
     self.instance = instance
-    source = { session, world in
-      try session.sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
-    }
-    recorded = { session, world in
-      try session.recordedSource(for: instance, owner: owner, generator: generator, at: world)
-    }
+    self.owner = owner
+    self.generator = generator
+  }
+
+  @usableFromInline var specialization: String { instance.specialization }
+
+  @usableFromInline
+  func source(from session: CacheSession<Source>, in world: HostWorld) throws -> Source? {
+    try session.sourceFromBelow(for: instance, owner: owner, generator: generator, in: world, nested: nil)
+  }
+
+  @usableFromInline
+  func recordedSource(
+    from session: CacheSession<Source>, in world: HostWorld
+  ) throws -> (source: Source?, basis: SourceBasis) {
+    try session.recordedSource(for: instance, owner: owner, generator: generator, at: world)
   }
 }
 
@@ -43,7 +80,7 @@ extension CacheSession {
     {
       return source
     }
-    return try request.source(self, world)
+    return try request.body.source(from: self, in: world)
   }
 
   /// The same, with what whatever the host builds from the source rests on: ``recordedSource(for:owner:generator:at:)``.
@@ -55,8 +92,8 @@ extension CacheSession {
     if isServedAtOnce, let key = request.key, let node = request.place.find(key, in: memory),
       let hit = memoryHit(node, in: world)
     {
-      return (hit.source, SourceBasis(hit.kept, of: request.instance))
+      return (hit.source, SourceBasis(hit.kept, of: request.body))
     }
-    return try request.recorded(self, world)
+    return try request.body.recordedSource(from: self, in: world)
   }
 }

@@ -4,7 +4,7 @@ import CacheIdentity
 public struct SourceBasis: Sendable {
   @usableFromInline
   enum Content: Sendable {
-    case source(any KeptSource, of: any MethodInstance)
+    case source(any KeptSource, of: any RequestBody)
     case asked([Edge])
   }
 
@@ -12,7 +12,7 @@ public struct SourceBasis: Sendable {
 
   /// What a cached generator gave: the source is the one question.
   @inlinable
-  init(_ kept: any KeptSource, of instance: any MethodInstance) { content = .source(kept, of: instance) }
+  init(_ kept: any KeptSource, of request: any RequestBody) { content = .source(kept, of: request) }
 
   /// What a generator asked whose source is not kept.
   init(asked edges: [Edge]) { content = .asked(edges) }
@@ -26,8 +26,8 @@ public struct SourceBasis: Sendable {
   /// for one that is not, those that it recorded itself.
   public var edges: [Edge] {
     switch content {
-    case .source(let kept, let instance):
-      [Edge(.source(kept.key, specialization: instance.specialization), kept.answer)]
+    case .source(let kept, let request):
+      [Edge(.source(kept.key, specialization: request.specialization), kept.answer)]
     case .asked(let edges): edges
     }
   }

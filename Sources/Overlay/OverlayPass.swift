@@ -2,7 +2,6 @@ import CacheIdentity
 import CacheSession
 import LoweredIR
 import StagedHost
-import Synchronization
 
 /// `overdub(T, f, args…)`: runs `f(args…)` with the methods of the overlay table `T` in the place of the global ones,
 /// in everything that it calls.
@@ -27,15 +26,11 @@ public struct OverlayPass: NativeGenerator {
 
   /// Each table is an owner of its own.
   public func owner(of instance: NativeInstance) throws -> Owner {
-    let table = try Call(instance).table
-    if let known = OverlayPass.owners.withLock({ $0[table] }) { return known }
-    let made = Owner("overlay " + table)
-    OverlayPass.owners.withLock { $0[table] = made }
-    return made
+    guard instance.types.count >= 2, let owner = instance.types[0].owner else {
+      throw OverlayPass.problem(of: instance)
+    }
+    return owner
   }
-
-  /// By table. Like the tables' types they live as long as the process.
-  private static let owners = Mutex<[String: Owner]>([:])
 
   /// Rewrites the code that the call selects; what it gives is well formed.
   public func generate(
@@ -66,18 +61,22 @@ public struct OverlayPass: NativeGenerator {
     let arguments: ArraySlice<ResolvedType>
 
     init(_ instance: NativeInstance) throws {
-      guard instance.types.count >= 2 else {
-        throw RuntimeProblem.wrongArgumentCount(
-          callee: OverlayPass.function, found: instance.types.count, least: 2, most: nil)
-      }
-      guard case .table(let table) = instance.types[0].shape else {
-        throw RuntimeProblem.wrongArgument(
-          callee: OverlayPass.function, position: 1, found: instance.types[0].description, expected: "Table")
+      guard instance.types.count >= 2, case .table(let table) = instance.types[0].shape else {
+        throw OverlayPass.problem(of: instance)
       }
       self.table = table
       callee = instance.types[1]
       arguments = instance.types[2...]
     }
+  }
+
+  /// Why there is no source for arguments that begin with no table, or end there.
+  private static func problem(of instance: NativeInstance) -> RuntimeProblem {
+    guard instance.types.count >= 2 else {
+      return .wrongArgumentCount(callee: function, found: instance.types.count, least: 2, most: nil)
+    }
+    return .wrongArgument(
+      callee: function, position: 1, found: instance.types[0].description, expected: "Table")
   }
 
   private func source(

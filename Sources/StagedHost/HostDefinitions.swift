@@ -8,11 +8,11 @@ public final class HostDefinitions: DefinitionState {
   /// The source type of the reference host.
   public typealias Source = LoweredCode
 
-  private let natives: [String: any NativeGenerator]
+  private let natives: [NativeFunction]
   private let newest: Mutex<WorldView>
 
   init(natives: [any NativeGenerator], output: @escaping @Sendable (String) -> Void) {
-    self.natives = Dictionary(natives.map { ($0.function, $0) }) { first, _ in first }
+    self.natives = natives.map { NativeFunction($0) }
     let definitions = Definitions()
     newest = Mutex(WorldView(definitions, at: definitions.world, natives: self.natives, output: output))
   }
@@ -34,7 +34,7 @@ public final class HostDefinitions: DefinitionState {
   }
 
   /// A change of the newest definitions, not yet published.
-  func change() -> DefinitionChange { DefinitionChange(of: view.definitions, reserved: Set(natives.keys)) }
+  func change() -> DefinitionChange { DefinitionChange(of: view.definitions, reserved: Set(natives.map(\.name))) }
 
   /// The world that a change is about to make.
   func view(of change: DefinitionChange) -> WorldView {
@@ -50,13 +50,14 @@ public final class HostDefinitions: DefinitionState {
       let arguments = view.arguments(
         String(request.specialization.dropFirst(request.method.signature.function.count)))
     else { return }
-    if let native = natives[request.method.signature.function] {
+    if let native = view.native(.function(request.method.signature.function)) {
       guard case .tuple(let types, nil) = arguments.shape else { return }
-      let instance = try NativeInstance(native.function, types, in: view)
-      try HostDefinitions.request(request, native, instance, try native.owner(of: instance), context)
+      let instance = NativeInstance(native, types, as: arguments, in: view)
+      try HostDefinitions.request(
+        request, native.generator, instance, try native.generator.owner(of: instance), context)
     } else if let parameters = view.arguments(request.method.signature.arguments),
-      let method = view.definitions.tables[request.method.table]?.method(
-        request.method.signature.function, parameters: parameters, at: view.world)
+      let method = view.definitions.methods(of: request.method.signature.function, in: request.method.table)?.method(
+        parameters: parameters, at: view.world)
     {
       let instance = StagedInstance(method, arguments: arguments, in: view)
       try HostDefinitions.request(request, StagedGenerator(), instance, .native, context)

@@ -31,7 +31,9 @@ final class Meanings {
   /// Where a name is, or is to be.
   private func place(of name: CodeLayout.Name) -> Int {
     var place = Int(truncatingIfNeeded: name.trace) & (places.count - 1)
-    while let other = places[place], other.name != name { place = (place + 1) & (places.count - 1) }
+    while let other = places[place], other.name.trace != name.trace || other.name.text != name.text {
+      place = (place + 1) & (places.count - 1)
+    }
     return place
   }
 
@@ -47,7 +49,7 @@ final class Meanings {
     switch view.meaningAsked(of: name.text) {
     case .predeclared(let value): Meaning(name, LatticeElement(value: value), canChange: false, isFunction: false)
     case .bound(let value): Meaning(name, LatticeElement(value: value), canChange: true, isFunction: false)
-    case .genericFunction: Meaning(name, LatticeElement(.function(name.text)), canChange: true, isFunction: true)
+    case .genericFunction(let type): Meaning(name, LatticeElement(type), canChange: true, isFunction: true)
     case .nothing: Meaning(name, .bottom, canChange: true, isFunction: false)
     }
   }

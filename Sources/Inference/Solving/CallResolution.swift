@@ -123,7 +123,7 @@ extension AbstractInterpreter {
     if let builtin = types.callee.builtin {
       return ResolvedCall(types, [builtin == .apply ? .anything : .builtin(builtin)])
     }
-    if case .function(let name) = types.callee.shape, let native = view.natives[name] {
+    if let native = view.native(types.callee) {
       guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
         return ResolvedCall(types, [.anything])
       }

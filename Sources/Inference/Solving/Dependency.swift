@@ -62,7 +62,7 @@ extension WorldView {
     let answer = dispatch.selection
     return Dependency(
       .dispatch(dispatch),
-      range: range(ofFunction: dispatch.function, in: dispatch.table) { world in
+      range: range(of: dispatch) { world in
         guard world > HostWorld(1) else { return answer.isNone }
         let other = knownView(at: world).dispatch(
           table: dispatch.table, function: dispatch.function, arguments: dispatch.arguments)

@@ -10,7 +10,7 @@ final class InstanceNode: Traced {
   /// What is specialized.
   enum Callable {
     case method(Method)
-    case native(any NativeGenerator)
+    case native(NativeFunction)
   }
 
   let callable: Callable
@@ -83,12 +83,9 @@ final class InstanceNode: Traced {
 
   private func makeRequest(in view: WorldView) -> PreparedRequest<LoweredCode>? {
     switch callable {
-    case .native(let generator):
-      guard arguments.isConcrete,
-        let instance = NativeInstance(generator.function, arguments: arguments, in: view),
-        let owner = try? generator.owner(of: instance)
-      else { return nil }
-      return InstanceNode.request(instance, owner, generator)
+    case .native(let native):
+      guard arguments.isConcrete, case .tuple(let types, nil) = arguments.shape else { return nil }
+      return try? native.generator.request(for: NativeInstance(native, types, as: arguments, in: view))
     case .method(let method):
       let instance = StagedInstance(method, arguments: arguments, in: view)
       guard instance.mayGenerate else { return nil }
@@ -96,12 +93,6 @@ final class InstanceNode: Traced {
         ? PreparedRequest(for: instance, generator: StagedGenerator())
         : PreparedRequest(for: instance, generator: UncachedStagedGenerator())
     }
-  }
-
-  private static func request(
-    _ instance: NativeInstance, _ owner: Owner, _ generator: some NativeGenerator
-  ) -> PreparedRequest<LoweredCode> {
-    PreparedRequest(for: instance, owner: owner, generator: generator)
   }
 }
 
@@ -136,7 +127,7 @@ extension InstanceNode: CustomStringConvertible {
   var description: String {
     switch callable {
     case .method(let method): method.function + arguments.argumentText
-    case .native(let generator): generator.function + arguments.argumentText
+    case .native(let native): native.name + arguments.argumentText
     }
   }
 }

@@ -17,7 +17,7 @@ enum SourceRequester: Sendable {
 final class GeneratedCode: Sendable {
   private enum Instance: Sendable {
     case staged(StagedInstance)
-    case native(any NativeGenerator, NativeInstance)
+    case native(NativeFunction, NativeInstance)
   }
 
   private let instance: Instance
@@ -26,7 +26,7 @@ final class GeneratedCode: Sendable {
 
   init(_ instance: StagedInstance) { self.instance = .staged(instance) }
 
-  init(native: any NativeGenerator, instance: NativeInstance) { self.instance = .native(native, instance) }
+  init(_ native: NativeFunction, _ instance: NativeInstance) { self.instance = .native(native, instance) }
 
   /// The function with the argument types.
   var specialization: String {
@@ -50,9 +50,9 @@ final class GeneratedCode: Sendable {
       guard let source else { throw RuntimeProblem.declined(instance: instance.specialization) }
       let location = instance.staged.definition.location
       return try PreparedCode(source, in: view, frame: CallFrame(callee: instance.specialization, location: location))
-    case .native(let generator, let instance):
-      guard let source = try GeneratedCode.source(of: generator, instance, from: requester) else {
-        throw generator.problem(declining: instance)
+    case .native(let native, let instance):
+      guard let source = try GeneratedCode.source(of: native.generator, instance, from: requester) else {
+        throw native.generator.problem(declining: instance)
       }
       return try PreparedCode(source, in: view, frame: CallFrame(callee: instance.specialization, location: nil))
     }

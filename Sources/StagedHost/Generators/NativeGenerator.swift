@@ -1,7 +1,6 @@
 import CacheIdentity
 import CacheSession
 import LoweredIR
-import Synchronization
 
 /// A generated function whose generator is part of the program that contains the host, such as an overlay pass.
 ///
@@ -16,6 +15,34 @@ public protocol NativeGenerator: CachedGenerator where Instance == NativeInstanc
 
   /// Why the generator declined to give source for an instance, for the program's error.
   func problem(declining instance: NativeInstance) -> RuntimeProblem
+
+  /// The request for the source of an instance, to be made again and again. Not to be implemented: it is required so that it is compiled
+  /// for each generator.
+  func request(for instance: NativeInstance) throws -> PreparedRequest<LoweredCode>
+}
+
+extension NativeGenerator {
+  /// The request under the instance's owner.
+  @inlinable
+  public func request(for instance: NativeInstance) throws -> PreparedRequest<LoweredCode> {
+    PreparedRequest(for: instance, owner: try owner(of: instance), generator: self)
+  }
+}
+
+/// A native generated function of a host: its generator, and what is known of it once and for all.
+package final class NativeFunction: Sendable {
+  package let generator: any NativeGenerator
+  package let name: String
+  /// The function's type.
+  package let type: ResolvedType
+  let definition: Digest
+
+  init(_ generator: any NativeGenerator) {
+    self.generator = generator
+    name = generator.function
+    type = .function(name)
+    definition = NativeInstance.definition(of: name)
+  }
 }
 
 /// A native generated function with the argument types for which its source is generated.
@@ -34,20 +61,23 @@ public final class NativeInstance: MethodInstance {
   public convenience init(_ function: String, _ types: [ResolvedType], in view: WorldView) throws {
     let arguments: ResolvedType
     do { arguments = try .tuple(types) } catch { throw RuntimeProblem.type(error) }
-    self.init(function, types, as: arguments, in: view)
+    self.init(function, NativeInstance.definition(of: function), types, as: arguments, in: view)
   }
 
-  /// Makes an instance of types whose tuple type is known; `nil` if that type has a tail, or is none of a tuple.
-  package convenience init?(_ function: String, arguments: ResolvedType, in view: WorldView) {
-    guard case .tuple(let types, nil) = arguments.shape else { return nil }
-    self.init(function, types, as: arguments, in: view)
+  /// Makes an instance of types whose tuple type is known.
+  package convenience init(
+    _ native: NativeFunction, _ types: [ResolvedType], as arguments: ResolvedType, in view: WorldView
+  ) {
+    self.init(native.name, native.definition, types, as: arguments, in: view)
   }
 
-  private init(_ function: String, _ types: [ResolvedType], as arguments: ResolvedType, in view: WorldView) {
+  private init(
+    _ function: String, _ definition: Digest, _ types: [ResolvedType], as arguments: ResolvedType, in view: WorldView
+  ) {
     self.function = function
+    self.definition = definition
     self.types = types
     self.view = view
-    definition = NativeInstance.definition(of: function)
     known = .of(function, arguments)
   }
 
@@ -56,17 +86,12 @@ public final class NativeInstance: MethodInstance {
   /// The specialization's identity.
   public var instance: Digest { known.digest }
 
-  /// The identity of a function. Made once for each: there are as many as the program has generators.
-  private static func definition(of function: String) -> Digest {
-    if let known = definitions.withLock({ $0[function] }) { return known }
+  /// The identity of a function. One SHA-256.
+  fileprivate static func definition(of function: String) -> Digest {
     var builder = DigestBuilder(domain: "stagedhost.native-function.v1")
     builder.add("name", function)
-    let made = builder.finalize()
-    definitions.withLock { $0[function] = made }
-    return made
+    return builder.finalize()
   }
-
-  private static let definitions = Mutex<[String: Digest]>([:])
 
   /// What the function is.
   public var method: MethodDescription {

@@ -26,9 +26,11 @@ final class CallTarget: Sendable {
     self.passesCallee = passesCallee
   }
 
-  convenience init(callee type: ResolvedType, arguments: [ResolvedType], in view: WorldView) throws {
-    if case .function(let name) = type.shape, let native = view.natives[name] {
-      self.init(.generate(GeneratedCode(native: native, instance: try NativeInstance(name, arguments, in: view))))
+  convenience init(
+    callee type: ResolvedType, arguments: [ResolvedType], as tuple: ResolvedType, in view: WorldView
+  ) throws {
+    if let native = view.native(type) {
+      self.init(.generate(GeneratedCode(native, NativeInstance(native, arguments, as: tuple, in: view))))
       return
     }
     guard let callee = Callee(type) else {

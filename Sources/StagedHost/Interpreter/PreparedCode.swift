@@ -139,8 +139,8 @@ private struct Preparation {
 
   /// A callee: that a name is a generic function cannot change, so no generator depends on its binding.
   private mutating func callee(_ callee: Operand) throws(RuntimeProblem) -> PreparedOperand {
-    if case .global(let name) = callee, case .genericFunction = view.meaning(of: name) {
-      return add(.function(.function(name)))
+    if case .global(let name) = callee, case .genericFunction(let type) = view.meaning(of: name) {
+      return add(.function(type))
     }
     return try operand(callee)
   }
@@ -162,7 +162,7 @@ private struct Preparation {
       switch view.meaning(of: name) {
       case .predeclared(let value): add(value)
       case .bound(let value): add(value, names: [name])
-      case .genericFunction: add(.function(.function(name)), names: [name])
+      case .genericFunction(let type): add(.function(type), names: [name])
       case .nothing: add(nil, .unbound(name: name), names: [name])
       }
     globals[name] = operand

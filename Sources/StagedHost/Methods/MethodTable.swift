@@ -1,43 +1,41 @@
 import CacheIdentity
 
-/// The methods of all functions in one table, with the host worlds in which each is there.
+/// Where methods are: one table for all plain ones, and any number of overlay tables.
+public enum MethodTable {
+  /// The name of the table that plain methods go to.
+  public static let global = "global"
+}
+
+/// The methods of one function in one table, with the host worlds in which each is there.
 ///
 /// For each signature the newest definition that was not deleted is in force; the older ones are kept, for deleting it
 /// exposes them again (A3, A4). In each world at most one definition of a signature is in force (W2).
-public struct MethodTable: Sendable {
-  /// The name of the table that plain methods go to.
-  public static let global = "global"
+struct FunctionMethods: Sendable {
+  let table: String
+  private var slots: [MethodSlot] = []
+  /// The worlds in which a method came or went, ascending.
+  private(set) var changes: [HostWorld] = []
 
-  private(set) var functions: [String: [MethodSlot]] = [:]
-  private var changes: [String: [HostWorld]] = [:]
+  init(in table: String) { self.table = table }
 
-  /// The methods of a function that are in force in a world.
-  func methods(of function: String, at world: HostWorld) -> [Method] {
-    functions[function]?.compactMap { $0.method(at: world) } ?? []
-  }
+  /// The methods that are in force in a world.
+  func methods(at world: HostWorld) -> some Sequence<Method> { slots.lazy.compactMap { $0.method(at: world) } }
 
-  /// Whether a function has a method in a world.
-  func contains(_ function: String, at world: HostWorld) -> Bool {
-    functions[function]?.contains { $0.method(at: world) != nil } ?? false
-  }
-
-  /// The worlds in which a method of a function came or went, ascending.
-  func changes(of function: String) -> [HostWorld] { changes[function] ?? [] }
-
-  private mutating func noteChange(of function: String, at world: HostWorld) {
-    if changes[function]?.last != world { changes[function, default: []].append(world) }
-  }
+  /// Whether there is a method in a world.
+  func isDefined(at world: HostWorld) -> Bool { slots.contains { $0.method(at: world) != nil } }
 
   /// The method with exactly these declared types.
-  func method(_ function: String, parameters: ResolvedType, at world: HostWorld) -> Method? {
-    functions[function]?.first { $0.parameters === parameters }?.method(at: world)
+  func method(parameters: ResolvedType, at world: HostWorld) -> Method? {
+    slots.first { $0.parameters === parameters }?.method(at: world)
+  }
+
+  private mutating func noteChange(at world: HostWorld) {
+    if changes.last != world { changes.append(world) }
   }
 
   /// Adds a definition, in force from a world on. Returns the one that it shadows; linear in the function's signatures.
   mutating func add(_ method: Method, at world: HostWorld) -> Method? {
-    noteChange(of: method.function, at: world)
-    var slots = functions.removeValue(forKey: method.function) ?? []
-    defer { functions[method.function] = slots }
+    noteChange(at: world)
     guard let position = slots.firstIndex(where: { $0.parameters === method.parameters }) else {
       slots.append(MethodSlot(method, at: world))
       return nil
@@ -50,26 +48,22 @@ public struct MethodTable: Sendable {
   /// Deletes the newest definition that has this identity. Returns what was in force before and what is now; `nil` if
   /// there is no such definition.
   mutating func delete(_ method: Method, at world: HostWorld) -> (before: Method?, after: Method?)? {
-    guard let position = functions[method.function]?.firstIndex(where: { $0.parameters === method.parameters }) else {
-      return nil
-    }
-    let before = functions[method.function]?[position].method(at: world)
-    guard functions[method.function]?[position].delete(method.digest, at: world) == true else { return nil }
-    let after = functions[method.function]?[position].method(at: world)
-    if before !== after { noteChange(of: method.function, at: world) }
+    guard let position = slots.firstIndex(where: { $0.parameters === method.parameters }) else { return nil }
+    let before = slots[position].method(at: world)
+    guard slots[position].delete(method.digest, at: world) else { return nil }
+    let after = slots[position].method(at: world)
+    if before !== after { noteChange(at: world) }
     return (before, after)
   }
 
-  /// Ends all methods of a table from a world on and returns those that were in force, and those that they shadowed,
-  /// oldest first for each signature.
+  /// Ends all methods of the signatures for which there is one like this, from a world on. Returns those that were in force and
+  /// those that they shadowed, oldest first for each signature.
   mutating func removeAll(where isRemoved: (Method) -> Bool, at world: HostWorld) -> [[Method]] {
     var removed: [[Method]] = []
-    for (function, slots) in functions {
-      for (position, slot) in slots.enumerated() where slot.definitions.contains(where: isRemoved) {
-        removed.append(slot.definitions)
-        noteChange(of: function, at: world)
-        functions[function]?[position].clear(at: world)
-      }
+    for (position, slot) in slots.enumerated() where slot.definitions.contains(where: isRemoved) {
+      removed.append(slot.definitions)
+      noteChange(at: world)
+      slots[position].clear(at: world)
     }
     return removed
   }

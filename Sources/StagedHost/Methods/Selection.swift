@@ -10,13 +10,22 @@ public enum Selection: Sendable {
   case ambiguous([Method])
 
   /// Selects among methods for concrete argument types. Quadratic in the methods that accept them.
-  static func select(among methods: [Method], arguments: ResolvedType) -> Selection {
-    if methods.count == 1 { return arguments.isSubtype(of: methods[0].parameters) ? .method(methods[0]) : .none }
-    let applicable = methods.filter { arguments.isSubtype(of: $0.parameters) }
-    guard let first = applicable.first else { return .none }
-    var best = first
-    for method in applicable where method.isMoreSpecific(than: best) { best = method }
-    if applicable.allSatisfy({ $0 === best || best.isMoreSpecific(than: $0) }) { return .method(best) }
+  static func select(among methods: some Sequence<Method>, arguments: ResolvedType) -> Selection {
+    var best: Method?
+    // Mostly no second one accepts them.
+    var others: [Method] = []
+    for method in methods where arguments.isSubtype(of: method.parameters) {
+      if let known = best {
+        let isBetter = method.isMoreSpecific(than: known)
+        others.append(isBetter ? known : method)
+        if isBetter { best = method }
+      } else {
+        best = method
+      }
+    }
+    guard let best else { return .none }
+    if others.allSatisfy({ best.isMoreSpecific(than: $0) }) { return .method(best) }
+    let applicable = others + [best]
     let candidates = applicable.filter { candidate in !applicable.contains { $0.isMoreSpecific(than: candidate) } }
     return .ambiguous(candidates.inCanonicalOrder)
   }
@@ -37,7 +46,9 @@ enum Matches {
   /// All matches, a more specific method before a less specific one, else in canonical order. Methods that no call
   /// reaches, because a more specific one accepts everything, are left out.
   /// `nil` if there are more than `limit`, which is found in linear time if it is not those that accept everything.
-  static func matches(among methods: [Method], arguments: ResolvedType, atMost limit: Int = .max) -> [Method]? {
+  static func matches(
+    among methods: some Sequence<Method>, arguments: ResolvedType, atMost limit: Int = .max
+  ) -> [Method]? {
     let matching = methods.filter { $0.parameters.intersects(arguments) }
     let covering = matching.filter { arguments.isSubtype(of: $0.parameters) }
     // What is less specific than a method that accepts everything accepts everything, too.

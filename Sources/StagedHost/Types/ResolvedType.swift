@@ -1,3 +1,4 @@
+import CacheIdentity
 import Synchronization
 
 /// A type that a world knows: interned, so equal types are the same object and comparing two costs one instruction.
@@ -41,6 +42,8 @@ public final class ResolvedType: Sendable {
   package let isOfManyValues: Bool
   /// The address of the object that inference keeps with the type, as long as the process lives; 0 if it keeps none yet.
   package let kept = Atomic<UInt>(0)
+  /// On whose behalf source is generated in which this overlay table's methods win; `nil` for another type.
+  package let owner: Owner?
   /// The canonical text.
   let text = Lazy<String>()
   /// The same of a tuple type as the arguments of a signature.
@@ -64,6 +67,7 @@ public final class ResolvedType: Sendable {
     case .nominal(let declaration, _): isOfManyValues = declaration !== TypeDeclaration.nothing
     case .anyInstance, .tuple, .integer: isOfManyValues = true
     }
+    if case .table(let name) = shape { owner = Owner("overlay " + name) } else { owner = nil }
   }
 }
 
@@ -87,18 +91,18 @@ public enum TypeProblem: Error, Hashable, Sendable {
 }
 
 extension ResolvedType {
-  /// What identifies a type among the interned ones.
+  /// What identifies a type among the interned ones; a tuple type is found in another way.
   private enum Key: Hashable {
     case nominal(ObjectIdentifier, [ResolvedType])
     case anyInstance(ObjectIdentifier)
     case union([ResolvedType])
-    case tuple(ArraySlice<ResolvedType>, tail: ResolvedType?)
     case integer(Int64)
     case singleton(ResolvedType)
     case function(String)
     case table(String)
   }
 
+  private static let tuples = Mutex(TupleTypes())
   private static let interned = Mutex<[Key: ResolvedType]>([:])
 
   private static func intern<Failure: Error>(
@@ -175,14 +179,14 @@ extension ResolvedType {
   package static func tuple(
     _ parts: ArraySlice<ResolvedType>, tail: ResolvedType? = nil
   ) throws(TypeProblem) -> ResolvedType {
-    if let known = interned.withLock({ $0[.tuple(parts, tail: tail)] }) { return known }
-    let parts = Array(parts)
-    return try intern(.tuple(parts[...], tail: tail)) { () throws(TypeProblem) in
-      let (size, depth) = try measure(tail.map { parts + [$0] } ?? parts)
-      let isConcrete = tail == nil && parts.allSatisfy(\.isConcrete)
-      return ResolvedType(
-        shape: .tuple(parts, tail: tail), ancestors: [.any], isConcrete: isConcrete, size: size, depth: depth)
-    }
+    let trace = TupleTypes.trace(parts, tail)
+    if let known = tuples.withLock({ $0.find(trace, parts, tail) }) { return known }
+    let all = Array(parts)
+    let (size, depth) = try measure(tail.map { all + [$0] } ?? all)
+    let made = ResolvedType(
+      shape: .tuple(all, tail: tail), ancestors: [.any], isConcrete: tail == nil && all.allSatisfy(\.isConcrete),
+      size: size, depth: depth)
+    return tuples.withLock { $0.insert(made, trace, parts, tail) }
   }
 
   /// An integer as a type parameter.

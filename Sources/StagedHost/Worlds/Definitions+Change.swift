@@ -79,7 +79,7 @@ struct DefinitionChange {
     default: break
     }
     draft.bind(name, to: .table, at: world)
-    draft.tables[name] = MethodTable()
+    draft.addTable(name)
     touch(.binding(module: Method.module, name: name))
   }
 
@@ -166,7 +166,8 @@ struct DefinitionChange {
   /// Defines a method. Does nothing if an equal definition is in force.
   mutating func define(_ definition: MethodDefinition) throws(DefinitionError.Problem) {
     let method = try resolve(definition)
-    let present = draft.tables[method.table]?.method(method.function, parameters: method.parameters, at: world)
+    let present = draft.methods(of: method.function, in: method.table)?.method(
+      parameters: method.parameters, at: world)
     if present?.digest == method.digest { return }
     add(method)
   }
@@ -175,7 +176,8 @@ struct DefinitionChange {
   mutating func delete(_ definition: MethodDefinition) throws(DefinitionError.Problem) -> Bool {
     let method = try resolve(definition)
     let wasFunction = draft.isFunction(method.function, at: world)
-    guard let (before, after) = draft.tables[method.table]?.delete(method, at: world) else { return false }
+    let deleted = draft.withMethods(of: method.function, in: method.table) { $0.delete(method, at: world) }
+    guard let (before, after) = deleted else { return false }
     isRemembered = true
     guard before !== after else { return true }
     if let before { draft.state.remove(before.digest) }
@@ -186,7 +188,8 @@ struct DefinitionChange {
 
   private mutating func add(_ method: Method) {
     let wasFunction = draft.isFunction(method.function, at: world)
-    if let shadowed = draft.tables[method.table]?.add(method, at: world) { draft.state.remove(shadowed.digest) }
+    let shadowed = draft.withMethods(of: method.function, in: method.table) { $0.add(method, at: world) }
+    if let shadowed { draft.state.remove(shadowed.digest) }
     draft.state.insert(method.digest)
     touchMethods(method, wasFunction: wasFunction)
   }
@@ -200,7 +203,7 @@ struct DefinitionChange {
 
   private func resolve(_ definition: MethodDefinition) throws(DefinitionError.Problem) -> Method {
     let table = definition.table ?? MethodTable.global
-    guard draft.tables[table] != nil else { throw .unknownTable(table) }
+    guard draft.tables.contains(table) else { throw .unknownTable(table) }
     let types = draft.types(at: world)
     let callee = try resolve(callee: definition.callee, types: types)
     try checkCallee(callee)
@@ -247,12 +250,9 @@ struct DefinitionChange {
       method.parameters.forEachDeclaration { if current[$0.name] !== $0 { outdated = true } }
       return outdated
     }
-    for name in draft.tables.keys.sorted() {
-      guard let slots = draft.tables[name]?.removeAll(where: isOutdated, at: world) else { continue }
-      for definitions in slots {
-        if let inForce = definitions.last { draft.state.remove(inForce.digest) }
-        for method in definitions { add((try? resolve(method.definition)) ?? method) }
-      }
+    for definitions in draft.removeMethods(where: isOutdated, at: world) {
+      if let inForce = definitions.last { draft.state.remove(inForce.digest) }
+      for method in definitions { add((try? resolve(method.definition)) ?? method) }
     }
   }
 }

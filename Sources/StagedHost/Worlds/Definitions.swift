@@ -8,31 +8,40 @@ struct Definitions: Sendable {
   var world = HostWorld(1)
   /// The digest over what is in force in the newest world.
   var state = StateDigest()
-  /// The method tables by name, the global one among them.
-  var tables: [String: MethodTable] = [MethodTable.global: MethodTable()]
-  private var bindings: [String: [BindingVersion]] = [:]
+  /// The names of the method tables, the global one's among them.
+  private(set) var tables: Set<String> = [MethodTable.global]
+  private var names: [String: NameHistory] = [:]
   private var environments = [(from: HostWorld(0), types: TypeEnvironment())]
-
-  private struct BindingVersion {
-    let from: HostWorld
-    let binding: Binding
-  }
 
   /// The types of a world.
   func types(at world: HostWorld) -> TypeEnvironment {
     environments.last { $0.from <= world }?.types ?? environments[0].types
   }
 
+  /// All that was ever said of a name; `nil` if nothing was.
+  func history(of name: String) -> NameHistory? { names[name] }
+
   /// What a definition has bound to a name in a world.
-  func binding(_ name: String, at world: HostWorld) -> Binding? {
-    bindings[name]?.last { $0.from <= world }?.binding
+  func binding(_ name: String, at world: HostWorld) -> Binding? { names[name]?.binding(at: world) }
+
+  /// Whether a name is that of a function with a method in some table.
+  func isFunction(_ name: String, at world: HostWorld) -> Bool { names[name]?.isFunction(at: world) ?? false }
+
+  /// The methods of a function in a table.
+  func methods(of function: String, in table: String) -> FunctionMethods? { names[function]?.methods(in: table) }
+
+  /// What changed in some worlds, types that were declared again excepted.
+  func subjects(changedIn worlds: ClosedRange<HostWorld>) -> Set<Subject> {
+    var subjects: Set<Subject> = []
+    for (name, history) in names {
+      for methods in history.methods where methods.changes.contains(where: worlds.contains) {
+        subjects.insert(.function(table: methods.table, name: name))
+        subjects.insert(.binding(module: Method.module, name: name))
+      }
+      if history.isBound(in: worlds) { subjects.insert(.binding(module: Method.module, name: name)) }
+    }
+    return subjects
   }
-
-  /// The names that have been bound.
-  var boundNames: some Collection<String> { bindings.keys }
-
-  /// The worlds in which a name was bound, ascending.
-  func bindingChanges(of name: String) -> [HostWorld] { bindings[name]?.map(\.from) ?? [] }
 
   /// The worlds around one in which no type of it is another one, or missing.
   func rangeOfTypes(around world: HostWorld) -> ClosedRange<HostWorld> {
@@ -44,17 +53,33 @@ struct Definitions: Sendable {
     return max(HostWorld(1), environments[first].from)...end
   }
 
-  /// Whether a name is that of a function with a method in some table.
-  func isFunction(_ name: String, at world: HostWorld) -> Bool {
-    tables.values.contains { $0.contains(name, at: world) }
-  }
-
-  /// Binds a name from a world on. Returns what it was bound to.
+  /// Binds a name from a world on.
   mutating func bind(_ name: String, to binding: Binding, at world: HostWorld) {
     if let old = self.binding(name, at: world) { state.remove(old.digest(of: name)) }
-    bindings[name, default: []].removeAll { $0.from == world }
-    bindings[name, default: []].append(BindingVersion(from: world, binding: binding))
+    names[name, default: NameHistory(of: name)].bind(to: binding, at: world)
     state.insert(binding.digest(of: name))
+  }
+
+  /// Adds a table without methods.
+  mutating func addTable(_ name: String) { tables.insert(name) }
+
+  /// Changes the methods of a function in a table.
+  mutating func withMethods<Result>(
+    of function: String, in table: String, _ body: (inout FunctionMethods) -> Result
+  ) -> Result {
+    names[function, default: NameHistory(of: function)].withMethods(in: table, body)
+  }
+
+  /// Ends all methods from a world on that share their signature with one like this. Returns them and those that they shadowed, oldest
+  /// first for each signature.
+  mutating func removeMethods(where isRemoved: (Method) -> Bool, at world: HostWorld) -> [[Method]] {
+    var removed: [[Method]] = []
+    for name in names.keys.sorted() {
+      for table in names[name]?.methods.map(\.table) ?? [] {
+        removed += withMethods(of: name, in: table) { $0.removeAll(where: isRemoved, at: world) }
+      }
+    }
+    return removed
   }
 
   /// Takes new types in from a world on.

@@ -30,8 +30,22 @@ public enum Meaning: Sendable {
   case bound(Value)
   /// Something that exists from the start, and so in every world.
   case predeclared(Value)
-  /// A generic function. Its methods can change, but not that it is a function.
-  case genericFunction
+  /// A generic function, by its type. Its methods can change, but not that it is a function.
+  case genericFunction(ResolvedType)
   /// Nothing.
   case nothing
+}
+
+extension Value {
+  /// What a name means from the start, in every world: a type or a builtin.
+  static func predeclared(_ name: String) -> Value? { predeclared[name] }
+
+  private static let predeclared: [String: Value] = {
+    var values = Dictionary(uniqueKeysWithValues: Builtin.allCases.map { ($0.rawValue, Value.builtin($0)) })
+    let types = TypeEnvironment()
+    for name in ["Tuple", "Union"] + TypeDeclaration.predeclared.keys {
+      values[name] = (try? types.resolve(.named(name))).map { .type($0) }
+    }
+    return values
+  }()
 }

@@ -7,16 +7,15 @@ extension WorldView {
     switch question {
     case .binding(let module, let name): return module == Method.module ? answer(binding: name) : nil
     case .method(let table, let signature):
-      guard let arguments = arguments(signature.arguments), let methods = definitions.tables[table] else { return nil }
-      guard let method = methods.method(signature.function, parameters: arguments, at: world) else {
-        return Answer.none
-      }
+      guard let arguments = arguments(signature.arguments), definitions.tables.contains(table) else { return nil }
+      let methods = definitions.methods(of: signature.function, in: table)
+      guard let method = methods?.method(parameters: arguments, at: world) else { return Answer.none }
       return Answer(digest: method.digest, subject: method.subject)
     case .dispatch(let table, let signature):
-      guard let arguments = arguments(signature.arguments), definitions.tables[table] != nil else { return nil }
+      guard let arguments = arguments(signature.arguments), definitions.tables.contains(table) else { return nil }
       return dispatch(table: table, function: signature.function, arguments: arguments).selection.answer
     case .lookup(let table, let signature):
-      guard let arguments = arguments(signature.arguments), definitions.tables[table] != nil else { return nil }
+      guard let arguments = arguments(signature.arguments), definitions.tables.contains(table) else { return nil }
       return WorldView.answer(matches: matches(table: table, function: signature.function, arguments: arguments))
     case .source: return nil
     }
@@ -24,7 +23,7 @@ extension WorldView {
 
   /// Whether the method with a method's signature is this one, or one that is defined equally.
   package func isInForce(_ method: Method) -> Bool {
-    definitions.tables[method.table]?.method(method.function, parameters: method.parameters, at: world)?.digest
+    definitions.methods(of: method.function, in: method.table)?.method(parameters: method.parameters, at: world)?.digest
       == method.digest
   }
 

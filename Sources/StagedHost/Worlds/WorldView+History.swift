@@ -9,15 +9,19 @@ extension WorldView {
   package func range(
     ofFunction function: String, in table: String, where isSame: (HostWorld) -> Bool
   ) -> ClosedRange<HostWorld> {
-    range(among: definitions.tables[table]?.changes(of: function) ?? [], where: isSame)
+    range(among: definitions.methods(of: function, in: table)?.changes ?? [], where: isSame)
+  }
+
+  /// The same for a call that was asked for.
+  package func range(of dispatch: Dispatch, where isSame: (HostWorld) -> Bool) -> ClosedRange<HostWorld> {
+    range(among: dispatch.changes, where: isSame)
   }
 
   /// The widest range of worlds around this one in which a name is bound to the same.
   ///
   /// - Parameter isNothing: Whether it means nothing in this world, if the caller knows.
   package func range(ofBinding name: String, isNothing: Bool? = nil) -> ClosedRange<HostWorld> {
-    let changes = definitions.changes(ofBinding: name)
-    return range(among: changes) { world in
+    range(among: definitions.history(of: name)?.bindingChanges ?? []) { world in
       // Before the first definition nothing is bound but what exists from the start.
       guard world > HostWorld(1) else {
         if let isNothing { return isNothing }
@@ -62,33 +66,5 @@ extension WorldView {
       return low...HostWorld(changes[position].number - 1)
     }
     return low...HostWorld.open
-  }
-}
-
-extension Definitions {
-  /// The worlds in which what a name is bound to may have changed, ascending: by a definition of its own, or of the
-  /// function's first method or its last one's end.
-  fileprivate func changes(ofBinding name: String) -> [HostWorld] {
-    var changes = bindingChanges(of: name)
-    for table in tables.values {
-      let others = table.changes(of: name)
-      if changes.isEmpty { changes = others } else if !others.isEmpty { changes = Set(changes + others).sorted() }
-    }
-    return changes
-  }
-
-  /// What changed in some worlds, types that were declared again excepted.
-  fileprivate func subjects(changedIn worlds: ClosedRange<HostWorld>) -> Set<Subject> {
-    var subjects: Set<Subject> = []
-    for (table, methods) in tables {
-      for function in methods.functions.keys where methods.changes(of: function).contains(where: worlds.contains) {
-        subjects.insert(.function(table: table, name: function))
-        subjects.insert(.binding(module: Method.module, name: function))
-      }
-    }
-    for name in boundNames where bindingChanges(of: name).contains(where: worlds.contains) {
-      subjects.insert(.binding(module: Method.module, name: name))
-    }
-    return subjects
   }
 }

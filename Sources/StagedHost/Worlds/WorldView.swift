@@ -11,7 +11,7 @@ public final class WorldView: Sendable {
   public let world: HostWorld
   let definitions: Definitions
   package let types: TypeEnvironment
-  package let natives: [String: any NativeGenerator]
+  package let natives: [NativeFunction]
   let output: @Sendable (String) -> Void
   private let caches = Mutex(Caches())
 
@@ -40,7 +40,7 @@ public final class WorldView: Sendable {
   }
 
   init(
-    _ definitions: Definitions, at world: HostWorld, natives: [String: any NativeGenerator],
+    _ definitions: Definitions, at world: HostWorld, natives: [NativeFunction],
     output: @escaping @Sendable (String) -> Void
   ) {
     self.definitions = definitions
@@ -62,6 +62,9 @@ extension WorldView {
 // MARK: Names
 
 extension WorldView {
+  /// The native function of a type; `nil` for any other type. There are few.
+  package func native(_ type: ResolvedType) -> NativeFunction? { natives.first { $0.type === type } }
+
   /// The type that an expression names.
   public func resolve(_ expression: TypeExpression) throws(TypeProblem) -> ResolvedType {
     try types.resolve(expression)
@@ -71,15 +74,14 @@ extension WorldView {
   public func meaning(of name: String) -> Meaning { globalName(name).meaning }
 
   /// The same for a caller that remembers it: nothing is kept here.
-  package func meaningAsked(of name: String) -> Meaning {
-    meaning(of: name, boundTo: definitions.binding(name, at: world))
-  }
+  package func meaningAsked(of name: String) -> Meaning { meaning(of: name, definitions.history(of: name)) }
 
   /// A global name with what it means. Remembered: a repeated question costs one look-up.
   package func globalName(_ name: String) -> GlobalName {
     if let known = caches.withLock({ $0.names[name] }) { return known }
-    let binding = definitions.binding(name, at: world)
-    let made = GlobalName(name, meaning: meaning(of: name, boundTo: binding), isBound: binding != nil)
+    let history = definitions.history(of: name)
+    let made = GlobalName(
+      name, meaning: meaning(of: name, history), isBound: history?.binding(at: world) != nil)
     return caches.withLock { caches in
       if let known = caches.names[name] { return known }
       caches.names[name] = made
@@ -91,7 +93,7 @@ extension WorldView {
   public func global(_ name: String) -> Value? {
     switch meaning(of: name) {
     case .bound(let value), .predeclared(let value): value
-    case .genericFunction: .function(.function(name))
+    case .genericFunction(let type): .function(type)
     case .nothing: nil
     }
   }
@@ -106,19 +108,19 @@ extension WorldView {
     }
   }
 
-  private func meaning(of name: String, boundTo binding: Binding?) -> Meaning {
-    switch binding {
+  private func meaning(of name: String, _ history: NameHistory?) -> Meaning {
+    switch history?.binding(at: world) {
     case .constant(let value, _)?: return .bound(value)
     case .table?: return .bound(.table(.table(name)))
     case .type(let declaration)?: return (try? .bound(.type(.named(declaration)))) ?? .nothing
     case nil: break
     }
-    if types.declarations[name] != nil || name == "Tuple" || name == "Union" {
-      return (try? .predeclared(.type(types.resolve(.named(name))))) ?? .nothing
+    guard let history else {
+      if let value = Value.predeclared(name) { return .predeclared(value) }
+      return natives.first { $0.name == name }.map { .predeclared(.function($0.type)) } ?? .nothing
     }
-    if let builtin = Builtin.named(name) { return .predeclared(.builtin(builtin)) }
-    if natives[name] != nil { return .predeclared(.function(.function(name))) }
-    return definitions.isFunction(name, at: world) ? .genericFunction : .nothing
+    if let value = history.predeclared { return .predeclared(value) }
+    return history.isFunction(at: world) ? .genericFunction(history.function) : .nothing
   }
 }
 
@@ -140,10 +142,11 @@ extension WorldView {
 
   /// The same for a caller that remembers it: nothing is kept here.
   package func dispatchAsked(table: String, function: String, arguments: ResolvedType) -> Dispatch {
-    let methods = definitions.tables[table]?.methods(of: function, at: world) ?? []
+    let methods = definitions.methods(of: function, in: table)
     return Dispatch(
       table: table, function: function, arguments: arguments,
-      selection: .select(among: methods, arguments: arguments))
+      selection: methods.map { .select(among: $0.methods(at: world), arguments: arguments) } ?? .none,
+      changes: methods?.changes ?? [])
   }
 
   /// The methods that calls of a possibly abstract signature can reach in a table, the more specific first.
@@ -153,8 +156,8 @@ extension WorldView {
 
   /// The same; `nil` if there are more than `limit`, which is found without ordering them.
   package func matches(table: String, function: String, arguments: ResolvedType, atMost limit: Int) -> [Method]? {
-    Matches.matches(
-      among: definitions.tables[table]?.methods(of: function, at: world) ?? [], arguments: arguments, atMost: limit)
+    guard let methods = definitions.methods(of: function, in: table) else { return [] }
+    return Matches.matches(among: methods.methods(at: world), arguments: arguments, atMost: limit)
   }
 
   /// What happens when a value of a type is called with arguments of some types.
@@ -163,7 +166,7 @@ extension WorldView {
     do { tuple = try .tuple(arguments) } catch { throw RuntimeProblem.type(error) }
     let key = TargetKey(callee: callee, arguments: tuple)
     if let known = caches.withLock({ $0.targets[key] }) { return known }
-    let made = try CallTarget(callee: callee, arguments: arguments, in: self)
+    let made = try CallTarget(callee: callee, arguments: arguments, as: tuple, in: self)
     return caches.withLock { caches in
       if let known = caches.targets[key] { return known }
       caches.targets[key] = made
@@ -196,13 +199,16 @@ public final class Dispatch: Sendable {
   public let arguments: ResolvedType
   /// What was selected.
   public let selection: Selection
+  /// The worlds in which a method of the function came to the table or went, ascending.
+  let changes: [HostWorld]
   private let knownEdge = Lazy<Edge>()
 
-  init(table: String, function: String, arguments: ResolvedType, selection: Selection) {
+  init(table: String, function: String, arguments: ResolvedType, selection: Selection, changes: [HostWorld]) {
     self.table = table
     self.function = function
     self.arguments = arguments
     self.selection = selection
+    self.changes = changes
   }
 
   /// The question and the answer, as an edge of what asked. Made once.
