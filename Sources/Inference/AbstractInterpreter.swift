@@ -31,6 +31,7 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var nodes = TraceTable<InstanceNode>()
   @exclusivity(unchecked) var resolvedCalls = TraceTable<ResolvedCall>()
   @exclusivity(unchecked) var recentCode = RecentCode()
+  /// What results rest on since earlier worlds: those that were first asked in the present one are with the names' meanings.
   @exclusivity(unchecked) var bindings: [String: Dependency] = [:]
   /// What generators asked whose sources are not cached.
   var edges: [Edge: Dependency] = [:]

@@ -1,3 +1,4 @@
+import CacheIdentity
 import LoweredIR
 import StagedHost
 
@@ -45,12 +46,16 @@ final class Meanings {
     }
   }
 
+  /// The names that were looked up.
+  var all: some Sequence<Meaning> { places.lazy.compactMap { $0 } }
+
   private func make(_ name: CodeLayout.Name) -> Meaning {
-    switch view.meaningAsked(of: name.text) {
-    case .predeclared(let value): Meaning(name, LatticeElement(value: value), canChange: false, isFunction: false)
-    case .bound(let value): Meaning(name, LatticeElement(value: value), canChange: true, isFunction: false)
-    case .genericFunction(let type): Meaning(name, LatticeElement(type), canChange: true, isFunction: true)
-    case .nothing: Meaning(name, .bottom, canChange: true, isFunction: false)
+    let (meaning, changes) = view.meaningAsked(of: name.text)
+    return switch meaning {
+    case .predeclared(let value): Meaning(name, LatticeElement(value: value), changes: nil)
+    case .bound(let value): Meaning(name, LatticeElement(value: value), changes: changes)
+    case .genericFunction(let type): Meaning(name, LatticeElement(type), changes: changes, isFunction: true)
+    case .nothing: Meaning(name, .bottom, changes: changes)
     }
   }
 }
@@ -59,18 +64,20 @@ final class Meanings {
 final class Meaning {
   let name: CodeLayout.Name
   let element: LatticeElement
-  /// Whether the name could mean something else in another world.
-  let canChange: Bool
+  /// The worlds in which it may have changed; `nil` if the name means the same in every world.
+  let changes: [HostWorld]?
   /// Whether it is a generic function: that cannot change while it is called.
   let isFunction: Bool
   /// What a result rests on that uses it, once one does.
   @exclusivity(unchecked) var dependency: Dependency?
   @exclusivity(unchecked) var mark = 0
 
-  init(_ name: CodeLayout.Name, _ element: LatticeElement, canChange: Bool, isFunction: Bool) {
+  var canChange: Bool { changes != nil }
+
+  init(_ name: CodeLayout.Name, _ element: LatticeElement, changes: [HostWorld]?, isFunction: Bool = false) {
     self.name = name
     self.element = element
-    self.canChange = canChange
+    self.changes = changes
     self.isFunction = isFunction
   }
 }

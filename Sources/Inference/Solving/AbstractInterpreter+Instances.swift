@@ -251,9 +251,9 @@ extension AbstractInterpreter {
   /// That a name means what it does.
   func binding(_ meaning: Meaning) -> Dependency {
     if let known = meaning.dependency { return known }
-    let name = meaning.name.text
-    let made = bindings[name] ?? view.dependency(onBinding: name, isNothing: meaning.element.isBottom)
-    if bindings.updateValue(made, forKey: name) == nil { track(made) }
+    let known = bindings.isEmpty ? nil : bindings[meaning.name.text]
+    let made = known ?? view.dependency(on: meaning)
+    if known == nil { track(made) }
     meaning.dependency = made
     return made
   }

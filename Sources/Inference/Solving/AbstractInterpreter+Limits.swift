@@ -13,15 +13,18 @@ final class LimitGroup: Traced {
   /// How many instances were inferred.
   @exclusivity(unchecked) var instances = 0
 
-  init(_ callable: ObjectIdentifier, _ method: String?) {
+  init(_ callable: ObjectIdentifier, _ method: String?, _ trace: UInt) {
     self.callable = callable
     self.method = method
-    trace = LimitGroup.trace(callable, method)
+    self.trace = trace
   }
 
   /// That of a group by its key.
   static func trace(_ callable: ObjectIdentifier, _ method: String?) -> UInt {
-    (UInt.trace(of: callable) ^ UInt(bitPattern: method?.hashValue ?? 0)).mixed
+    guard var method else { return .trace(of: callable) }
+    return method.withUTF8 { bytes in
+      bytes.reduce(.trace(of: callable)) { ($0 ^ UInt($1)) &* 0x0100_0000_01b3 }.mixed
+    }
   }
 }
 
@@ -64,10 +67,9 @@ extension AbstractInterpreter {
       node.limitGroup = own
       return own
     }
-    let known = limitGroups.find(LimitGroup.trace(node.identity, method)) {
-      $0.callable == node.identity && $0.method == method
-    }
-    let group = known ?? LimitGroup(node.identity, method)
+    let trace = LimitGroup.trace(node.identity, method)
+    let known = limitGroups.find(trace) { $0.callable == node.identity && $0.method == method }
+    let group = known ?? LimitGroup(node.identity, method, trace)
     if known == nil { limitGroups.insert(group) }
     node.limitGroup = group
     return group

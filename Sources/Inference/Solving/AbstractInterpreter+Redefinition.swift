@@ -20,6 +20,9 @@ extension AbstractInterpreter {
     connectResults()
     let subjects = view.subjects(changedAfter: self.view.world)
     self.view = view
+    for meaning in meanings.all {
+      if let dependency = meaning.dependency { bindings[meaning.name.text] = dependency }
+    }
     meanings = Meanings(in: view)
     rangeOfTypes = view.rangeOfTypes
     for method in methods.all { method.code = nil }

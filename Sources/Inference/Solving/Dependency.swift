@@ -91,8 +91,16 @@ extension WorldView {
   }
 
   /// The dependency on a binding.
-  func dependency(onBinding name: String, isNothing: Bool? = nil) -> Dependency {
-    Dependency(.binding(name, in: self), range: range(ofBinding: name, isNothing: isNothing))
+  func dependency(onBinding name: String) -> Dependency {
+    Dependency(.binding(name, in: self), range: range(ofBinding: name))
+  }
+
+  /// The same for a name that was looked up.
+  func dependency(on meaning: Meaning) -> Dependency {
+    let name = meaning.name.text
+    return Dependency(
+      .binding(name, in: self),
+      range: range(ofBinding: name, changedIn: meaning.changes ?? [], isNothing: meaning.element.isBottom))
   }
 }
 

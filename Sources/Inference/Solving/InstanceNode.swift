@@ -112,7 +112,7 @@ final class MethodState: Traced {
   init(_ method: Method) {
     self.method = method
     trace = .trace(of: ObjectIdentifier(method))
-    limitGroup = LimitGroup(ObjectIdentifier(method), nil)
+    limitGroup = LimitGroup(ObjectIdentifier(method), nil, trace)
   }
 
   /// Lets go of what refers to its results, and these to it.

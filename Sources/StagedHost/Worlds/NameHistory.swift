@@ -36,11 +36,8 @@ struct NameHistory: Sendable {
   /// The worlds in which what the name is bound to may have changed, ascending: by a definition of its own, or of the
   /// function's first method or its last one's end.
   var bindingChanges: [HostWorld] {
-    var changes = bindings.map(\.from)
-    for methods in methods {
-      if changes.isEmpty { changes = methods.changes } else { changes = Set(changes + methods.changes).sorted() }
-    }
-    return changes
+    if bindings.isEmpty, methods.count == 1 { return methods[0].changes }
+    return Set(bindings.map(\.from) + methods.flatMap(\.changes)).sorted()
   }
 
   mutating func bind(to binding: Binding, at world: HostWorld) {

@@ -18,16 +18,19 @@ extension WorldView {
   }
 
   /// The widest range of worlds around this one in which a name is bound to the same.
-  ///
-  /// - Parameter isNothing: Whether it means nothing in this world, if the caller knows.
-  package func range(ofBinding name: String, isNothing: Bool? = nil) -> ClosedRange<HostWorld> {
-    range(among: definitions.history(of: name)?.bindingChanges ?? []) { world in
+  package func range(ofBinding name: String) -> ClosedRange<HostWorld> {
+    let (meaning, changes) = meaningAsked(of: name)
+    if case .nothing = meaning { return range(ofBinding: name, changedIn: changes, isNothing: true) }
+    return range(ofBinding: name, changedIn: changes, isNothing: false)
+  }
+
+  /// The same for a name that was looked up: when it may have changed, and whether it means nothing in this world.
+  package func range(
+    ofBinding name: String, changedIn changes: [HostWorld], isNothing: Bool
+  ) -> ClosedRange<HostWorld> {
+    range(among: changes) { world in
       // Before the first definition nothing is bound but what exists from the start.
-      guard world > HostWorld(1) else {
-        if let isNothing { return isNothing }
-        if case .nothing = meaningAsked(of: name) { return true } else { return false }
-      }
-      return knownView(at: world).answer(binding: name) == answer(binding: name)
+      world > HostWorld(1) ? knownView(at: world).answer(binding: name) == answer(binding: name) : isNothing
     }
   }
 

@@ -73,8 +73,11 @@ extension WorldView {
   /// What a global name means. Remembered: a repeated question costs one look-up.
   public func meaning(of name: String) -> Meaning { globalName(name).meaning }
 
-  /// The same for a caller that remembers it: nothing is kept here.
-  package func meaningAsked(of name: String) -> Meaning { meaning(of: name, definitions.history(of: name)) }
+  /// The same for a caller that remembers it, with the worlds in which it may have changed, ascending: nothing is kept here.
+  package func meaningAsked(of name: String) -> (meaning: Meaning, changes: [HostWorld]) {
+    let history = definitions.history(of: name)
+    return (meaning(of: name, history), history?.bindingChanges ?? [])
+  }
 
   /// A global name with what it means. Remembered: a repeated question costs one look-up.
   package func globalName(_ name: String) -> GlobalName {
