@@ -14,12 +14,14 @@ extension AbstractInterpreter {
   }
 
   /// Begins a call of which it is not known what it can reach.
-  func call(_ frame: Frame, _ pending: PendingCall) -> CallOutcome {
+  ///
+  /// - Parameter isNew: Whether it is known that the call of just these types was not resolved yet.
+  func call(_ frame: Frame, _ pending: PendingCall, isNew: Bool) -> CallOutcome {
     if let value = valueWithoutTargets(pending) {
       reuse(pending)
       return .value(value)
     }
-    pending.targets = targets(frame, pending.callee, pending.arguments)
+    pending.targets = targets(frame, pending.callee, pending.arguments, isNew: isNew)
     return proceed(frame, pending)
   }
 
@@ -40,11 +42,11 @@ extension AbstractInterpreter {
 
   /// What a call can reach; what that was found by becomes something that the frame rests on.
   private func targets(
-    _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments
+    _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments, isNew: Bool
   ) -> [ResolvedCall.Target] {
     let types = CallTypes(callee: callee.type, arguments: arguments.elements.map(\.type), tail: arguments.tail)
     guard types.hasUnion else {
-      let resolved = resolve(types)
+      let resolved = isNew ? resolveNew(types) : resolve(types)
       frame.add(resolved)
       return resolved.targets
     }

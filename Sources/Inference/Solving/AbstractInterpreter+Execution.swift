@@ -95,7 +95,7 @@ extension AbstractInterpreter {
     let pending = newCall()
     pending.callee = frame.state.load(callee, code)
     pending.setArguments(count) { frame.state.load(code.arguments[first + $0], code) }
-    guard let resolved else { return call(frame, pending) }
+    guard let resolved else { return call(frame, pending, isNew: builtin == nil) }
     frame.add(resolved)
     pending.targets = resolved.targets
     return proceed(frame, pending)

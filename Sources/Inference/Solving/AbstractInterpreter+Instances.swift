@@ -45,12 +45,12 @@ extension AbstractInterpreter {
 
   /// What a call of an instance gives (Julia's `abstract_call_method`, then `abstract_call_method_with_const_args`).
   private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
-    var method: String?
+    var method: CodeLayout.Name?
     if !node.isPlain {
       guard let request = node.request(in: view) else { return .value(.any) }
       // Whether or not the instance is inferred already, its source says as which method to limit it (F1).
       do {
-        method = try source(of: node, request, for: .limitHeuristics)?.methodForInferenceLimitHeuristics
+        method = try source(of: node, request, for: .limitHeuristics)?.layout().methodForLimits
       } catch { return .value(.any) }
     }
     switch limit(node, as: method) {
@@ -170,19 +170,16 @@ extension AbstractInterpreter {
   private func informative(_ node: InstanceNode, _ pending: PendingCall) -> [LatticeElement]? {
     let given = pending.arguments.elements
     let offset = node.startsWithCallee ? 1 : 0
-    guard given.contains(where: \.isInformative) || offset == 1 && pending.callee.isInformative, node.tail == nil,
-      node.elements.count == given.count + offset
-    else { return nil }
+    var first = given.indices.first { given[$0].isInformative }.map { $0 + offset }
+    if offset == 1, pending.callee.isInformative { first = 0 }
+    guard let first, node.tail == nil, node.elements.count == given.count + offset else { return nil }
     var isInformative = false
-    var arguments: [LatticeElement] = []
-    arguments.reserveCapacity(node.elements.count)
-    for (position, general) in node.elements.enumerated() {
+    var arguments = node.elements
+    for position in first..<arguments.count {
       let known = position < offset ? pending.callee : given[position - offset]
-      if known.isInformative, known.isWithin(general) {
+      if known.isInformative, known.isWithin(arguments[position]) {
         isInformative = true
-        arguments.append(known)
-      } else {
-        arguments.append(general)
+        arguments[position] = known
       }
     }
     return isInformative ? arguments : nil

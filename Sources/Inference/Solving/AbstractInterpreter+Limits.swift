@@ -1,3 +1,4 @@
+import LoweredIR
 import StagedHost
 
 /// What is limited together when calls recur: a method, or the method that a generated source stands for (F1). All calls through an
@@ -7,24 +8,21 @@ final class LimitGroup: Traced {
   /// Which object the method or the type of the native function is.
   let callable: ObjectIdentifier
   /// The method for limits that sources name; `nil` for plain methods.
-  let method: String?
+  let method: CodeLayout.Name?
   /// The active frames, the innermost last.
   @exclusivity(unchecked) var frames: [Frame] = []
   /// How many instances were inferred.
   @exclusivity(unchecked) var instances = 0
 
-  init(_ callable: ObjectIdentifier, _ method: String?, _ trace: UInt) {
+  init(_ callable: ObjectIdentifier, _ method: CodeLayout.Name?, _ trace: UInt) {
     self.callable = callable
     self.method = method
     self.trace = trace
   }
 
   /// That of a group by its key.
-  static func trace(_ callable: ObjectIdentifier, _ method: String?) -> UInt {
-    guard var method else { return .trace(of: callable) }
-    return method.withUTF8 { bytes in
-      bytes.reduce(.trace(of: callable)) { ($0 ^ UInt($1)) &* 0x0100_0000_01b3 }.mixed
-    }
+  static func trace(_ callable: ObjectIdentifier, _ method: CodeLayout.Name?) -> UInt {
+    UInt.trace(of: callable).traced(method?.trace ?? 0)
   }
 }
 
@@ -43,7 +41,7 @@ extension AbstractInterpreter {
 
   /// Whether a call must be taken for a wider one, so that inference ends: methods that call themselves with ever larger types have
   /// no last instance (Julia's `abstract_call_method` and `limit_type_size`).
-  func limit(_ node: InstanceNode, as method: String?) -> Limit {
+  func limit(_ node: InstanceNode, as method: CodeLayout.Name?) -> Limit {
     let group = group(of: node, as: method)
     if group.frames.isEmpty, node.result != nil || group.instances < AbstractInterpreter.instanceLimit { return .none }
     if group.frames.contains(where: { $0.node === node }) { return .none }
@@ -61,7 +59,7 @@ extension AbstractInterpreter {
   }
 
   /// The group that a node belongs to, by what its source says.
-  private func group(of node: InstanceNode, as method: String?) -> LimitGroup {
+  private func group(of node: InstanceNode, as method: CodeLayout.Name?) -> LimitGroup {
     if let known = node.limitGroup, known.method == method { return known }
     if method == nil, let own = node.method?.limitGroup {
       node.limitGroup = own

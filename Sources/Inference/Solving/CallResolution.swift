@@ -90,7 +90,11 @@ extension AbstractInterpreter {
   static let methodLimit = 4
 
   func resolve(_ types: CallTypes) -> ResolvedCall {
-    if let known = knownCall(types) { return known }
+    knownCall(types) ?? resolveNew(types)
+  }
+
+  /// Resolves a call that was not resolved yet.
+  func resolveNew(_ types: CallTypes) -> ResolvedCall {
     let made = makeResolvedCall(types)
     resolvedCalls.insert(made)
     for dependency in made.dependencies {

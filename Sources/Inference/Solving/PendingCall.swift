@@ -21,10 +21,10 @@ final class PendingCall {
   /// Sets all arguments, in the place of those of an earlier call.
   @inline(__always)
   func setArguments(_ count: Int, _ argument: (Int) -> LatticeElement) {
+    while arguments.elements.count > count { arguments.elements.removeLast() }
     let known = arguments.elements.count
-    if known > count { arguments.elements.removeLast(known - count) }
-    for position in 0..<min(known, count) { arguments.elements[position] = argument(position) }
-    for position in min(known, count)..<count { arguments.elements.append(argument(position)) }
+    for position in 0..<known { arguments.elements[position] = argument(position) }
+    for position in known..<count { arguments.elements.append(argument(position)) }
   }
 
   /// Makes it the same as a new one, but for the arguments.

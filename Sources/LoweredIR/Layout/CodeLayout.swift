@@ -12,6 +12,8 @@ package final class CodeLayout: Sendable {
   package let slotCount: Int
   package let argumentCount: Int
   package let isVararg: Bool
+  /// See ``LoweredCode/methodForInferenceLimitHeuristics``.
+  package let methodForLimits: Name?
   /// The blocks other than its own in which an SSA value is used.
   package let distantUses: [Int32: [Int32]]
 
@@ -57,6 +59,7 @@ package final class CodeLayout: Sendable {
     slotCount = code.slotCount
     argumentCount = code.arguments.count
     isVararg = code.isVararg
+    methodForLimits = code.methodForInferenceLimitHeuristics.map { Name($0) }
   }
 }
 
