@@ -44,7 +44,9 @@ extension AbstractInterpreter {
   private func targets(
     _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments, isNew: Bool
   ) -> [ResolvedCall.Target] {
-    let types = CallTypes(callee: callee.type, arguments: arguments.elements.map(\.type), tail: arguments.tail)
+    let elements = arguments.elements
+    let types = CallTypes(
+      callee: callee.type, arguments: Array(count: elements.count) { elements[$0].type }, tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = isNew ? resolveNew(types) : resolve(types)
       frame.add(resolved)

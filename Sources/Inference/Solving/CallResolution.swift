@@ -15,9 +15,6 @@ final class ResolvedCall: Traced {
 
   /// For which types.
   let types: CallTypes
-  /// Which objects they are.
-  let callee: UInt
-  let arguments: [UInt]
   let targets: [Target]
   let dependencies: [Dependency]
   /// The instance, if nothing else is reached.
@@ -29,8 +26,6 @@ final class ResolvedCall: Traced {
 
   init(_ types: CallTypes, _ targets: [Target], _ dependencies: [Dependency] = []) {
     self.types = types
-    callee = UInt(bitPattern: ObjectIdentifier(types.callee))
-    arguments = types.arguments.map { UInt(bitPattern: ObjectIdentifier($0)) }
     self.targets = targets
     self.dependencies = dependencies
     if targets.count == 1, case .instance(let node) = targets[0] { onlyInstance = node } else { onlyInstance = nil }
@@ -117,8 +112,11 @@ extension AbstractInterpreter {
     var trace = UInt(0).traced(callee)
     for position in 0..<count { trace = trace.traced(argument(position)) }
     return resolvedCalls.find(trace) { call in
-      guard call.callee == callee, call.arguments.count == count, call.types.tail == nil else { return false }
-      for position in 0..<count where argument(position) != call.arguments[position] { return false }
+      let arguments = call.types.arguments
+      guard Lasting(call.types.callee).identity == callee, arguments.count == count, call.types.tail == nil else {
+        return false
+      }
+      for position in 0..<count where argument(position) != Lasting(arguments[position]).identity { return false }
       return true
     }
   }
@@ -201,7 +199,9 @@ extension AbstractInterpreter {
       state = made
     }
     var elements: [LatticeElement] = []
-    if case .tuple(let parts, _) = arguments.shape { elements = parts.map { LatticeElement($0) } }
+    if case .tuple(let parts, _) = arguments.shape {
+      elements = Array(count: parts.count) { LatticeElement(parts[$0]) }
+    }
     let made = InstanceNode(callable, identity, state, arguments: arguments, elements)
     nodes.insert(made)
     return made

@@ -81,8 +81,8 @@ final class Frame {
     pending.insert(0)
     // Mostly that is enough; a list grows in few steps if not.
     let room = min(8, code.statements.count)
-    dependencies.reserveCapacity(room)
-    callees.reserveCapacity(room)
+    dependencies = .empty(capacity: room)
+    callees = .empty(capacity: room)
   }
 
   /// May begin again, with the room that it took: all is finished, and nobody refers to it.
