@@ -25,6 +25,7 @@ let package = Package(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
       resources: [
         .embedInCode("v001_initial.sql"), .embedInCode("v002_compact_rows.sql"), .embedInCode("v003_small_rows.sql"),
+        .embedInCode("v004_moving_ranges.sql"),
       ]),
     .target(name: "CacheIdentity", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SourceCodec", dependencies: ["CZstd", "CacheIdentity"]),

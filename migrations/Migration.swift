@@ -34,5 +34,6 @@ public struct Migration: Sendable {
     Migration(version: 1, name: "v001_initial", PackageResources.v001_initial_sql),
     Migration(version: 2, name: "v002_compact_rows", PackageResources.v002_compact_rows_sql),
     Migration(version: 3, name: "v003_small_rows", PackageResources.v003_small_rows_sql),
+    Migration(version: 4, name: "v004_moving_ranges", PackageResources.v004_moving_ranges_sql),
   ]
 }

@@ -71,32 +71,32 @@ extension Connection {
 
   /// The open code instances of a lineage whose traces rest on an answer, by trace. Throws if backedges were lost or changed:
   /// whatever they led to would never be closed (W12).
-  ///
-  /// Looked for from the newest on: an open one is the newest of its key (W4), so what closed before costs nothing.
-  func openCodeInstances(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [CodeInstanceRow] {
+  func openCodeInstances(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [OpenInstance] {
+    var traces: [(id: TraceID, key: KeyRow, position: Int)] = []
     var sum: Int64 = 0
     let statement = try statement(
       """
-      SELECT b.trace, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges,
-        c.lineage, c.min_world, c.max_world, c.trace, c.source, s.digest, c.seal, s.bytes IS NOT NULL
-      FROM backedge b LEFT JOIN trace t ON t.id = b.trace
-      LEFT JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner
-        AND c.lineage = ?2 AND c.trace = t.id AND c.min_world = (
-          SELECT n.min_world FROM code_instance n
-          WHERE n.method = t.method AND n.instance = t.instance AND n.owner = t.owner AND n.lineage = ?2
-            AND n.last_world IS NULL ORDER BY n.min_world DESC LIMIT 1)
-      LEFT JOIN source s ON s.id = c.source WHERE b.answer = ?1 ORDER BY b.trace
+      SELECT b.trace, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
+      FROM backedge b LEFT JOIN trace t ON t.id = b.trace WHERE b.answer = ? ORDER BY b.trace
       """)
-    try statement.bind(answer, lineage)
+    try statement.bind(answer)
     defer { statement.reset() }
-    var found: [CodeInstanceRow] = []
     while try statement.step() {
       let key = try statement.keyOfWholeTrace()
       sum += Seal.ofBackedge(answer, statement.id(0))
-      if !statement.isNull(9) { found.append(try CodeInstanceRow(key, statement, at: 9)) }
+      traces.append((statement.id(0), key, traces.count))
     }
     try checkBackedges(of: answer, sum: sum)
-    return found
+    guard !traces.isEmpty else { return [] }
+
+    var found: [OpenInstance?] = Array(repeating: nil, count: traces.count)
+    traces.sort { $1.key.isBefore($0.key) }
+    var newest = try NewestInstances(in: lineage, self)
+    defer { newest.end() }
+    for trace in traces {
+      found[trace.position] = try newest.findOpen(trace.id, of: trace.key)
+    }
+    return found.compactMap(\.self)
   }
 
   func newestCodeInstance(of key: KeyRow, in lineage: LineageID) throws(StoreError) -> CodeInstanceRow? {
@@ -121,6 +121,13 @@ extension Connection {
       INSERT INTO code_instance (method, instance, owner, lineage, min_world, last_world, trace, source, revived, seal)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, key.method, key.firstHalf, key.owner, lineage, range.min, range.last, trace, source, revived, seal)
+    try recordSource(of: key, sourceAnswer, in: lineage, range: range)
+  }
+
+  /// Records the answer that a new code instance gives to questions about its source.
+  func recordSource(
+    of key: KeyRow, _ sourceAnswer: Answer, in lineage: LineageID, range: WorldRange
+  ) throws(StoreError) {
     guard let question = try sourceQuestion(of: key) else { return }
     let answer = try intern(sourceAnswer, to: question)
     // A part of it may be recorded by a code instance that was pruned. If that one ended where the head still is, what
@@ -135,30 +142,25 @@ extension Connection {
     }
   }
 
-  /// Closes an open code instance at `world`; the range is sealed anew.
-  func close(_ instance: CodeInstanceRow, at world: WorldAge) throws(StoreError) {
-    guard instance.isSealWhole, let range = WorldRange(instance.range.min, world) else {
-      // Damaged, or a range that would be empty: serve it no more.
-      return try delete(instance)
-    }
-    let seal = Seal.of(
-      instance.key, lineage: instance.lineage, range: range, trace: instance.trace, source: instance.sourceDigest)
-    try execute(
-      """
-      UPDATE code_instance SET last_world = ?, seal = ?
-      WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?
-      """, world, seal, instance.key.method, instance.key.firstHalf, instance.key.owner, instance.lineage,
-      instance.range.min)
-  }
-
   /// Deletes a code instance. An open one is counted as an eviction: no tick will say that it ended.
   func delete(_ instance: CodeInstanceRow) throws(StoreError) {
+    try deleteInstance(of: instance.key, in: instance.lineage, from: instance.range.min)
+    if instance.range.isOpen { try countEviction(in: instance.lineage) }
+  }
+
+  func delete(_ instance: OpenInstance) throws(StoreError) {
+    try deleteInstance(of: instance.key, in: instance.lineage, from: instance.min)
+    try countEviction(in: instance.lineage)
+  }
+
+  private func deleteInstance(of key: KeyRow, in lineage: LineageID, from min: WorldAge) throws(StoreError) {
     try execute(
       "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ? AND lineage = ? AND min_world = ?",
-      instance.key.method, instance.key.firstHalf, instance.key.owner, instance.lineage, instance.range.min)
-    if instance.range.isOpen {
-      try execute("UPDATE lineage SET evictions = evictions + 1 WHERE id = ?", instance.lineage)
-    }
+      key.method, key.firstHalf, key.owner, lineage, min)
+  }
+
+  private func countEviction(in lineage: LineageID) throws(StoreError) {
+    try execute("UPDATE lineage SET evictions = evictions + 1 WHERE id = ?", lineage)
   }
 }
 

@@ -58,32 +58,6 @@ extension Connection {
     ) { TraceRow($0) }
   }
 
-  /// The traces that rest on an answer and may revive: whole and not bounded, of a key that is not quarantined, and with bytes to
-  /// serve. With each, what is open of its key in a lineage: its newest code instance, unless that was closed (W4).
-  func revivableTraces(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [RevivableTrace] {
-    let statement = try statement(
-      """
-      SELECT t.id, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges, s.digest, (
-          SELECT CASE WHEN n.last_world IS NULL THEN n.trace END FROM code_instance n
-          WHERE n.method = t.method AND n.instance = t.instance AND n.owner = t.owner AND n.lineage = ?2
-          ORDER BY n.min_world DESC LIMIT 1)
-      FROM backedge b JOIN trace t ON t.id = b.trace LEFT JOIN source s ON s.id = t.source
-      WHERE b.answer = ?1 AND t.bounded = 0 AND (t.source IS NULL OR s.bytes IS NOT NULL) AND NOT EXISTS (
-        SELECT 1 FROM quarantine q WHERE q.method = t.method AND q.instance = t.instance AND q.owner = t.owner)
-      ORDER BY t.id
-      """)
-    try statement.bind(answer, lineage)
-    defer { statement.reset() }
-    var found: [RevivableTrace] = []
-    while try statement.step() {
-      let trace = TraceRow(statement)
-      guard trace.isWhole else { continue }
-      found.append(
-        RevivableTrace(trace: trace, open: statement.optionalID(10), sourceDigest: try statement.digestIfPresent(9)))
-    }
-    return found
-  }
-
   /// Adds a trace. Its backedges are added apart; see ``Backedges``.
   func add(
     _ key: KeyRow, source: SourceID?, isBounded: Bool, answers: [AnswerID], process: Int64, _ labels: TraceLabels

@@ -18,7 +18,7 @@ final class Connection {
   static let commits = Atomic<Int>(0)
 
   let path: String
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private var statements = StatementCache()
   /// What this connection knows of the file while it writes.
   var interned = Interned()
@@ -27,6 +27,8 @@ final class Connection {
   var dictionaries: [Int64: CompressionDictionary] = [:]
   /// What abbreviations in texts stand for, as far as they were met.
   var meanings: [Int: [UInt8]] = [:]
+  /// What is being closed; see ``close(_:at:)``.
+  var closing = ClosingRun()
   /// Whether this connection has views of its own; see ``prepareViews()``.
   var hasOwnViews = false
 

@@ -1,7 +1,7 @@
 import CacheIdentity
 import SourceCodec
 
-/// What the conversions of formats 1 and 2 share: the ids of methods and sources, which follow from their digests since format 3.
+/// What the conversions share: the ids of methods and sources, which follow from their digests since format 3.
 ///
 /// Other ids stay what they are, so usage and history need no change. Seals cover ids and are made anew; one that was broken stays so.
 struct EarlierFormat {
@@ -61,17 +61,20 @@ struct EarlierFormat {
       let last: WorldAge? = row.isNull(4) ? nil : row.world(4)
       let digest = try row.isNull(9) ? nil : row.digest(9)
       let range = WorldRange(row.world(3), last ?? .open)
-      func seal(_ key: KeyRow, _ range: WorldRange) -> Int64 {
-        Seal.of(key, lineage: row.id(2), range: range, trace: row.id(5), source: digest)
+      let seal = range.map {
+        Seal.of(key, lineage: row.id(2), range: $0, trace: row.id(5), source: digest)
       }
-      let isWhole = range.map { seal(was, $0) == row.int(8) } ?? false
+      let isWhole =
+        range.map {
+          Seal.beforeFormatFour(was, lineage: row.id(2), range: $0, trace: row.id(5), source: digest) == row.int(8)
+        } ?? false
       try connection.execute(
         """
         INSERT OR IGNORE INTO code_instance
           (method, instance, owner, lineage, min_world, last_world, trace, source, revived, seal)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """, key.method, key.firstHalf, key.owner, row.int(2), row.int(3), last, row.int(5),
-        source(row.optionalID(6)), row.bool(7), range.map { seal(key, $0) ^ (isWhole ? 0 : 1) } ?? 0)
+        source(row.optionalID(6)), row.bool(7), seal.map { $0 ^ (isWhole ? 0 : 1) } ?? 0)
     }
   }
 

@@ -6,7 +6,36 @@ import CacheIdentity
 /// built from them. Not cryptographic: they are against bad disks, not against people who can write the file.
 enum Seal {
   /// The seal of a code instance: that this row is of this key, with this range, and leads to this content.
+  ///
+  /// A sum of two checksums, one of the range, so that the range can be closed by who does not know the rest: see ``closed(_:from:at:)``.
   static func of(
+    _ key: KeyRow, lineage: LineageID, range: WorldRange, trace: TraceID, source: Digest?
+  ) -> Int64 {
+    var sum = Checksum()
+    sum.add(key)
+    sum.add(lineage.number)
+    sum.add(trace.number)
+    sum.add(source?.high ?? 0)
+    sum.add(source?.low ?? 1)
+    // 32 bits take 4 bytes in the row.
+    return Int64(Int32(truncatingIfNeeded: sum.state >> 32) &+ part(of: range.min, range.max))
+  }
+
+  /// The seal of an open code instance once its range ends. One that was broken stays so (W12).
+  static func closed(_ seal: Int64, from min: WorldAge, at last: WorldAge) -> Int64 {
+    guard let seal = Int32(exactly: seal) else { return seal }
+    return Int64(seal &- part(of: min, .open) &+ part(of: min, last))
+  }
+
+  private static func part(of min: WorldAge, _ max: WorldAge) -> Int32 {
+    var sum = Checksum()
+    sum.add(min.number)
+    sum.add(max.number)
+    return Int32(truncatingIfNeeded: sum.state >> 32)
+  }
+
+  /// The seal of a code instance in formats 1 to 3.
+  static func beforeFormatFour(
     _ key: KeyRow, lineage: LineageID, range: WorldRange, trace: TraceID, source: Digest?
   ) -> Int64 {
     var sum = Checksum()
@@ -17,7 +46,6 @@ enum Seal {
     sum.add(trace.number)
     sum.add(source?.high ?? 0)
     sum.add(source?.low ?? 1)
-    // 32 bits take 4 bytes in the row.
     return Int64(Int32(truncatingIfNeeded: sum.state >> 32))
   }
 

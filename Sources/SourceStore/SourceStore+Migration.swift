@@ -53,9 +53,8 @@ extension SourceStore {
     try connection.writing { () throws(StoreError) in
       let present = try formatVersion(of: connection)
       for migration in Migration.all where migration.version > present {
-        // The rows of the file's format are set aside once, and go from there into the newest tables: those in between stay empty.
-        let setsAside = present > 0 && migration.version == present + 1
-        try connection.executeScript(setsAside ? migration.settingAside : migration.dropping)
+        // Rows are set aside once, and go from there into the newest tables: those in between stay empty.
+        try connection.executeScript(present > 0 ? migration.settingAside : migration.dropping)
         try connection.executeScript(migration.sql)
         try connection.execute(
           "INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?)",
@@ -69,11 +68,12 @@ extension SourceStore {
       case 1:
         var conversion = FormatOneConversion(connection: connection)
         try conversion.run()
-      default:
+      case 2:
         var conversion = FormatTwoConversion(connection: connection)
         try conversion.run()
+      default: try FormatThreeConversion(connection: connection).run()
       }
-      for migration in Migration.all where migration.version == present + 1 {
+      for migration in Migration.all where migration.version > present {
         try connection.executeScript(migration.sqlAfterConversion)
       }
     }

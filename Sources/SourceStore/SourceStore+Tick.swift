@@ -140,7 +140,7 @@ private struct Tick {
       if old != new { changes.append(AnswerChange(question: id, old: old, new: new)) }
     }
     let plan = try TickPlan(
-      changes: changes, graph: StoredTraceGraph(connection: connection, lineage: lineage))
+      changes: changes, graph: try StoredTraceGraph(connection, lineage))
 
     for change in changes {
       if change.old != nil { try connection.closeAnswer(of: change.question, in: lineage, at: world.previous) }
@@ -149,7 +149,7 @@ private struct Tick {
       }
     }
     let closed = try close(plan)
-    for position in tableOrder(plan.revivals.map(\.trace.key)) { try revive(plan.revivals[position]) }
+    try connection.revive(plan.revivals, in: lineage, from: world)
 
     try connection.execute(
       "INSERT INTO world (lineage, world, state, committed_at, process, cause) VALUES (?, ?, ?, ?, ?, ?)", lineage,
@@ -170,13 +170,11 @@ private struct Tick {
 
   private func close(_ plan: TickPlan) throws(StoreError) -> [SourceKey] {
     try recordInvalidations(plan.closings)
+    try connection.close(plan.closings.map(\.instance), at: world.previous)
     var keys = SourceKeys(connection: connection)
     var closed: [SourceKey] = []
     closed.reserveCapacity(plan.closings.count)
     for closing in plan.closings { closed.append(try keys.key(of: closing.instance.key)) }
-    for position in tableOrder(plan.closings.map(\.instance.key)) {
-      try connection.close(plan.closings[position].instance, at: world.previous)
-    }
     for question in plan.endedSources {
       try connection.closeAnswer(of: question, in: lineage, at: world.previous)
     }
@@ -190,7 +188,7 @@ private struct Tick {
     for start in stride(from: 0, to: whole, by: group) {
       let statement = try connection.statement(
         """
-        INSERT INTO invalidation (lineage, world, position, trace, answer, depth)
+        INSERT OR FAIL INTO invalidation (lineage, world, position, trace, answer, depth)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6), (?1, ?2, ?3 + 1, ?7, ?8, ?9), (?1, ?2, ?3 + 2, ?10, ?11, ?12),
           (?1, ?2, ?3 + 3, ?13, ?14, ?15), (?1, ?2, ?3 + 4, ?16, ?17, ?18), (?1, ?2, ?3 + 5, ?19, ?20, ?21),
           (?1, ?2, ?3 + 6, ?22, ?23, ?24), (?1, ?2, ?3 + 7, ?25, ?26, ?27)
@@ -207,25 +205,11 @@ private struct Tick {
     }
     for (position, closing) in closings[whole...].enumerated() {
       try connection.execute(
-        "INSERT INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)", lineage,
+        "INSERT OR FAIL INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)",
+        lineage,
         world, whole + position, closing.instance.trace, closing.answer, closing.depth)
     }
   }
-
-  private func revive(_ revivable: RevivableTrace) throws(StoreError) {
-    let trace = revivable.trace
-    try connection.open(
-      trace.id, trace.key, in: lineage, range: .from(world), source: trace.source,
-      sourceAnswer: revivable.sourceAnswer, revived: true)
-  }
-}
-
-/// The positions of keys in the order of `code_instance`: whoever changes rows in that order changes each page once, while it is in the
-/// processor's caches.
-private func tableOrder(_ keys: [KeyRow]) -> [Int] {
-  keys.indices.map { (method: keys[$0].method.number, half: keys[$0].firstHalf, position: $0) }
-    .sorted { ($0.method, $0.half, $0.position) < ($1.method, $1.half, $1.position) }
-    .map(\.position)
 }
 
 /// Keys from the ids of their parts: many rows share methods and owners.
@@ -250,8 +234,14 @@ private struct SourceKeys {
 private struct StoredTraceGraph: TraceGraph {
   let connection: Connection
   let lineage: LineageID
+  let hasQuarantine: Bool
 
-  func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [CodeInstanceRow] {
+  init(_ connection: Connection, _ lineage: LineageID) throws(StoreError) {
+    (self.connection, self.lineage) = (connection, lineage)
+    hasQuarantine = try connection.first("SELECT 1 FROM quarantine LIMIT 1") { _ in true } ?? false
+  }
+
+  func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [OpenInstance] {
     try connection.openCodeInstances(restingOn: answer, in: lineage)
   }
 
@@ -263,7 +253,11 @@ private struct StoredTraceGraph: TraceGraph {
   }
 
   func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [RevivableTrace] {
-    try connection.revivableTraces(restingOn: answer, in: lineage)
+    let found = try connection.revivableTraces(restingOn: answer, in: lineage)
+    guard hasQuarantine else { return found }
+    var free: [RevivableTrace] = []
+    for revivable in found where try !connection.isQuarantined(revivable.trace.key) { free.append(revivable) }
+    return free
   }
 
   func sourceAnswer(of revivable: RevivableTrace) throws(StoreError) -> AnswerID? {

@@ -49,6 +49,7 @@ public final class SourceStore: Sendable {
       path = ":memory:"
       let connection = try Connection(path: path, access: .readWrite, busyTimeoutMilliseconds: 0)
       try SourceStore.migrate(connection)
+      try connection.defineClosing()
       writer = Mutex(connection)
       readers = nil
     case .file(let path), .existingFile(let path):
@@ -123,6 +124,7 @@ public final class SourceStore: Sendable {
     try recognize(connection, canMigrate: true)
     try prepareForWriting(connection, isDraft: isDraft)
     try migrate(connection)
+    try connection.defineClosing()
     return connection
   }
 

@@ -12,7 +12,7 @@ struct AnswerChange: Hashable {
 /// What planning must know of traces and answers, as they stand before the tick.
 protocol TraceGraph {
   /// Open code instances whose traces rest on an answer.
-  func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [CodeInstanceRow]
+  func openInstances(restingOn answer: AnswerID) throws(StoreError) -> [OpenInstance]
   /// The answer that an open code instance of this key gives to questions about its source; `nil` if nothing rests on any.
   func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
   /// Traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
@@ -45,7 +45,7 @@ struct OpenAnswer: Hashable {
 struct TickPlan {
   /// A code instance to close, the answer that no longer holds, and how many sources lie between it and the change (C12).
   struct Closing {
-    var instance: CodeInstanceRow
+    var instance: OpenInstance
     var answer: AnswerID
     var depth: Int
   }
@@ -54,7 +54,7 @@ struct TickPlan {
   var closings: [Closing] = []
   /// Questions about the sources of what closes: from now on they have no answer, until a source is there again.
   var endedSources: [QuestionID] = []
-  /// Traces that hold in the new world and get a new range (W5), oldest first.
+  /// Traces that hold in the new world and get a new range (W5), in the order of their keys.
   var revivals: [RevivableTrace] = []
 
   /// Plans a tick.
@@ -72,13 +72,13 @@ struct TickPlan {
     _ changed: [AnswerID], _ graph: some TraceGraph
   ) throws(StoreError) -> Set<AnswerID> {
     var ended = Set(changed)
-    var closed: Set<TraceID> = []
+    var closed = RowTable<Table.Trace, Void>()
     var frontier = changed
     var depth = 1
     while !frontier.isEmpty {
       var next: [AnswerID] = []
       for answer in frontier {
-        for instance in try graph.openInstances(restingOn: answer) where closed.insert(instance.trace).inserted {
+        for instance in try graph.openInstances(restingOn: answer) where closed.set(instance.trace, to: ()) {
           closings.append(Closing(instance: instance, answer: answer, depth: depth))
           guard let source = try graph.openSourceAnswer(of: instance.key) else { continue }
           endedSources.append(source.question)
@@ -94,76 +94,90 @@ struct TickPlan {
   private mutating func planRevivals(
     _ begun: [AnswerID], ended: Set<AnswerID>, _ graph: some TraceGraph
   ) throws(StoreError) {
-    let closed = Set(closings.map(\.instance.trace))
-    var holding = Set(begun)
-    var ruledOut = ended.subtracting(holding)
+    if begun.isEmpty { return }
+    var closed = RowTable<Table.Trace, Void>()
+    for closing in closings { closed.set(closing.instance.trace, to: ()) }
+    var holding = RowTable<Table.Answer, Bool>()
+    for answer in ended { holding.set(answer, to: false) }
+    for answer in begun { holding.set(answer, to: true) }
     func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
-      if holding.contains(answer) { return true }
-      if ruledOut.contains(answer) { return false }
-      if try graph.holds(answer) { holding.insert(answer) } else { ruledOut.insert(answer) }
-      return holding.contains(answer)
+      if let known = holding[answer] { return known }
+      let found = try graph.holds(answer)
+      holding.set(answer, to: found)
+      return found
     }
 
     // Everything that could revive, taking for granted that sources which could revive do.
-    var candidates = RevivalCandidates()
+    var seen = RowTable<Table.Trace, Void>()
+    var candidates: [PossibleRevival] = []
     var worklist = begun
     while let answer = worklist.popLast() {
-      for revivable in try graph.revivableTraces(restingOn: answer) where !candidates.contains(revivable.trace.id) {
-        if let open = revivable.open, !closed.contains(open) { continue }
+      for revivable in try graph.revivableTraces(restingOn: answer) where seen.set(revivable.trace.id, to: ()) {
+        if let open = revivable.open, closed[open] == nil { continue }
         let source = try graph.sourceAnswer(of: revivable)
-        candidates.add(revivable, source: source)
+        candidates.append(PossibleRevival(revivable: revivable, source: source))
         if let source, try !holds(source) { worklist.append(source) }
       }
     }
-    for answer in candidates.answers where try holds(answer) { candidates.assume(answer) }
-    revivals = candidates.remaining()
+    var set = RevivalSet(candidates)
+    for position in set.candidates.indices {
+      for answer in set.candidates[position].revivable.trace.answers where try !holds(answer) {
+        set.require(answer, for: position)
+      }
+    }
+    revivals = set.remaining()
   }
 }
 
+private struct PossibleRevival {
+  var revivable: RevivableTrace
+  /// What it answers questions about its source.
+  var source: AnswerID?
+
+  var key: KeyRow { revivable.trace.key }
+}
+
 /// The greatest set of candidates in which each rests only on answers that hold or that the set itself gives.
-private struct RevivalCandidates {
-  private struct Candidate {
-    var revivable: RevivableTrace
-    var source: AnswerID?
+private struct RevivalSet {
+  /// In the order of their keys; of one key, the newest last.
+  let candidates: [PossibleRevival]
+  /// How many of the set give an answer.
+  private var givers = RowTable<Table.Answer, Int>()
+  /// Who rests on an answer that only the set may give.
+  private var requiring: [AnswerID: [Int]] = [:]
+  private var isOut: [Bool]
+  private var failing: [Int] = []
 
-    var trace: TraceRow { revivable.trace }
+  init(_ candidates: [PossibleRevival]) {
+    self.candidates = candidates.sorted { left, right in
+      if left.key.isBefore(right.key) { return true }
+      return left.revivable.trace.id < right.revivable.trace.id && !right.key.isBefore(left.key)
+    }
+    isOut = Array(repeating: false, count: candidates.count)
+    for case let source? in candidates.lazy.map(\.source) { givers.set(source, to: (givers[source] ?? 0) + 1) }
   }
 
-  private var candidates: [TraceID: Candidate] = [:]
-  private var restingOn: [AnswerID: [TraceID]] = [:]
-  private var assumed: Set<AnswerID> = []
-
-  func contains(_ trace: TraceID) -> Bool { candidates[trace] != nil }
-
-  var answers: Dictionary<AnswerID, [TraceID]>.Keys { restingOn.keys }
-
-  mutating func add(_ revivable: RevivableTrace, source: AnswerID?) {
-    let trace = revivable.trace
-    candidates[trace.id] = Candidate(revivable: revivable, source: source)
-    for answer in trace.answers { restingOn[answer, default: []].append(trace.id) }
+  /// A candidate rests on an answer that does not hold.
+  mutating func require(_ answer: AnswerID, for position: Int) {
+    if givers[answer] == nil { failing.append(position) } else { requiring[answer, default: []].append(position) }
   }
-
-  mutating func assume(_ answer: AnswerID) { assumed.insert(answer) }
 
   mutating func remaining() -> [RevivableTrace] {
-    var givers: [AnswerID: Int] = [:]
-    for candidate in candidates.values { if let source = candidate.source { givers[source, default: 0] += 1 } }
-    func holds(_ answer: AnswerID) -> Bool { assumed.contains(answer) || givers[answer, default: 0] > 0 }
-
-    var failing = candidates.filter { !$0.value.trace.answers.allSatisfy(holds) }.map(\.key)
     repeat {
-      while let trace = failing.popLast() {
-        guard let candidate = candidates.removeValue(forKey: trace), let source = candidate.source else { continue }
-        givers[source, default: 0] -= 1
-        if !holds(source) { failing += restingOn[source, default: []] }
+      while let position = failing.popLast() {
+        if isOut[position] { continue }
+        isOut[position] = true
+        guard let source = candidates[position].source, let count = givers[source] else { continue }
+        givers.set(source, to: count - 1)
+        if count == 1 { failing += requiring[source] ?? [] }
       }
       // Two traces of one key can both hold only if a generator is impure; the newer one is served (W4).
-      var newest: [KeyRow: TraceID] = [:]
-      for (id, candidate) in candidates {
-        newest[candidate.trace.key] = max(id, newest[candidate.trace.key] ?? id)
+      var before: Int?
+      for position in candidates.indices where !isOut[position] {
+        if let before, candidates[before].key == candidates[position].key { failing.append(before) }
+        before = position
       }
-      failing = candidates.filter { newest[$0.value.trace.key] != $0.key }.map(\.key)
     } while !failing.isEmpty
-    return candidates.values.map(\.revivable).sorted { $0.trace.id < $1.trace.id }
+    return candidates.indices.lazy.filter { [isOut] in !isOut[$0] }.map { [candidates] in candidates[$0].revivable }
   }
 }

@@ -73,7 +73,7 @@ struct CommandLineTests {
   @Test("--version names the program's version and the newest format that it knows")
   func version() throws {
     let output = try Command.run(["--version"]).output
-    #expect(output.contains(/^[0-9]+\.[0-9]+\.[0-9]+, store format 3\n$/))
+    #expect(output.contains(/^[0-9]+\.[0-9]+\.[0-9]+, store format 4\n$/))
   }
 
   @Test("Completions are generated", arguments: ["bash", "zsh", "fish"])

@@ -81,14 +81,37 @@ struct DamagedRowsTests {
     try bench.verify()
   }
 
-  @Test("A damaged row that a tick closes goes, with what was built from it")
+  @Test("A damaged row that a tick closes stays damaged; what was built from it closes too, and both revive")
   func damagedAtTick() throws {
     var bench = try Bench(["a": "1"])
     try bench.insert(
       bench.trace("inner", asking: ["a"], giving: "i"), bench.trace("outer", inner: ["inner": "i"], giving: "o"))
     try damage(bench, "UPDATE code_instance SET seal = seal + 1 WHERE trace = 1")
     #expect(try bench.define(["a": "2"]).closed.count == 2)
-    try bench.verify()
+    #expect(throws: StoreError.self) { try bench.served("inner", at: .first) }
+    #expect(try bench.store.verify().map(\.rule) == [.w12])
+    try bench.define(["a": "1"])
+    #expect(try bench.served("inner") == "i")
+    #expect(try bench.served("outer") == "o")
+  }
+
+  @Test(
+    "No column that changed in an open row is made good by closing it",
+    arguments: [
+      "min_world = 2", "min_world = 3", "min_world = 9", "trace = trace + 1", "source = NULL", "instance = 0",
+      "source = (SELECT id FROM source s WHERE s.id <> code_instance.source)", "seal = seal + 1",
+      "seal = seal + 4294967296", "seal = -seal", "lineage = 7", "owner = owner + 5",
+    ])
+  func damagedOpenColumns(change: String) throws {
+    var bench = try bench()
+    try damage(
+      bench, "UPDATE OR IGNORE code_instance SET \(change) WHERE last_world IS NULL AND min_world = 1 AND owner = 1")
+    try bench.define(["b": "2"])
+    for world in 1...3 {
+      #expect((try? bench.served("l", at: WorldAge(Int64(world)))) == nil, "in world \(world)")
+    }
+    #expect(try bench.served("l", owner: Owner("overlay"), at: .first) == "l overlay 1")
+    #expect(try bench.served("l", owner: Owner("overlay")) == nil)
   }
 
   @Test("A source that is first asked for is not answered by a damaged row")

@@ -1,0 +1,30 @@
+-- WorldCache store, format 4: the seal of a code instance is a sum, so that its range is closed without reading its source. Immutable
+-- once released. Its parts set the tables of format 3 aside, make the new ones, and drop what was set aside, once the program has
+-- converted its rows; see docs/decisions/0004-the-hot-path.md.
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE code_instance RENAME TO format3_code_instance;
+PRAGMA legacy_alter_table = OFF;
+
+-- Here nothing of the format before stands in the way any more.
+
+-- A trace together with a world range in which all of its answers hold: what a hit reads, in one seek, then its source.
+-- `instance` is half of the key's: `seal` covers all of it, and detects damage of the row (W12); it is the sum of a checksum of the range
+-- and one of the rest. Rows of one key and lineage do not overlap (W4).
+CREATE TABLE code_instance (
+  method INTEGER NOT NULL REFERENCES stored_method,
+  instance INTEGER NOT NULL,
+  owner INTEGER NOT NULL REFERENCES owner,
+  lineage INTEGER NOT NULL REFERENCES lineage,
+  min_world INTEGER NOT NULL,
+  last_world INTEGER CHECK (last_world >= min_world),
+  trace INTEGER NOT NULL REFERENCES trace,
+  source INTEGER REFERENCES source,
+  revived INTEGER NOT NULL CHECK (revived IN (0, 1)),
+  seal INTEGER NOT NULL,
+  max_world INTEGER GENERATED ALWAYS AS (ifnull(last_world, 9223372036854775807)) VIRTUAL,
+  PRIMARY KEY (method, instance, owner, lineage, min_world)
+) STRICT, WITHOUT ROWID;
+
+-- Here the program converts what stands in the tables of the format before.
+
+DROP TABLE format3_code_instance;
