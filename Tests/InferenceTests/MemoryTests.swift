@@ -49,7 +49,7 @@ private let program =
       interpreter.nodes.count, interpreter.methods.count, dependencies.count,
       interpreter.results.all.count { !$0.isClosed }, interpreter.resolvedCalls.count,
     ])
-    let lists = interpreter.results.all.map(\.callers) + dependencies.map(\.dependents) + [interpreter.results]
+    let lists = interpreter.results.all.map(\.dependents) + dependencies.map(\.dependents) + [interpreter.results]
     for list in lists { #expect(list.all.count <= 40) }
   }
   #expect(sizes[0] == sizes[1])

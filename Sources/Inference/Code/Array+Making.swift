@@ -12,8 +12,4 @@ extension Array {
       }
     }
   }
-
-  /// No elements, and room for some.
-  @inline(__always)
-  static func empty(capacity: Int) -> [Element] { Array(unsafeUninitializedCapacity: capacity) { _, made in made = 0 } }
 }

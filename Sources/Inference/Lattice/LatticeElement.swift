@@ -1,6 +1,5 @@
 import LoweredIR
 import StagedHost
-import Synchronization
 
 /// What inference knows of a value: a set of values that it is certainly one of.
 ///
@@ -49,31 +48,6 @@ public struct LatticeElement: Sendable {
 
   /// Any value of a type that has not just one.
   @inline(__always) static func type(_ type: ResolvedType) -> LatticeElement { LatticeElement(Lasting(type), .values) }
-}
-
-/// A reference to an object that lives as long as the process: nothing is counted when it is copied.
-struct Lasting<Object: AnyObject & Sendable>: Sendable {
-  private let reference: Unmanaged<Object>
-
-  /// Refers to an object that is kept for ever, as all types are, and what is kept with them.
-  @inline(__always) init(_ object: Object) { reference = .passUnretained(object) }
-
-  /// Refers to an object that is kept for ever from now on.
-  init(keeping object: Object) { reference = .passRetained(object) }
-
-  /// Refers to the object that a reference had as its identity; `nil` for 0.
-  @inline(__always) init?(address: UInt) {
-    guard let pointer = UnsafeRawPointer(bitPattern: address) else { return nil }
-    reference = .fromOpaque(pointer)
-  }
-
-  @inline(__always) var object: Object { reference.takeUnretainedValue() }
-
-  /// Reads something of the object.
-  @inline(__always) func read<Value>(_ body: (Object) -> Value) -> Value { reference._withUnsafeGuaranteedRef(body) }
-
-  /// Which object it is.
-  @inline(__always) var identity: UInt { UInt(bitPattern: reference.toOpaque()) }
 }
 
 /// A known value, with its type.
@@ -134,7 +108,7 @@ extension LatticeElement {
 
   /// The same for a type with one value, which is kept with it, or none.
   @inline(never) private static func few(_ type: ResolvedType) -> LatticeElement {
-    if let kept = Lasting<Constant>(address: type.kept.load(ordering: .acquiring)) { return LatticeElement(type, kept) }
+    if let kept = Lasting<Constant>(keptWith: type) { return LatticeElement(type, kept) }
     let value: Value
     switch type.shape {
     case .singleton(let named): value = .type(named)
@@ -143,10 +117,7 @@ extension LatticeElement {
     case .function: value = type.builtin.map { .builtin($0) } ?? .function(type)
     default: value = .nothing
     }
-    let made = Lasting(keeping: Constant(value, type: type))
-    let (isKept, other) = type.kept.compareExchange(
-      expected: 0, desired: made.identity, ordering: .acquiringAndReleasing)
-    return LatticeElement(type, isKept ? made : Lasting(address: other) ?? made)
+    return LatticeElement(type, Lasting(keeping: Constant(value, type: type), with: type))
   }
 
   /// Exactly this value. Long strings and values of many parts are known by their type only, so that what is known stays small. A value

@@ -2,7 +2,7 @@ import CacheIdentity
 import StagedHost
 
 /// What inference found for one method instance, or for one with constant arguments, and what that rests on. Belongs to one interpreter.
-final class InferenceResult {
+final class InferenceResult: Support {
   let node: InstanceNode?
   /// The arguments, where they are known better than by their types (F2).
   let constants: [LatticeElement]?
@@ -12,20 +12,14 @@ final class InferenceResult {
   let type: LatticeElement
   /// Whether constants cannot make it better (Julia's `const_prop_entry_heuristic`).
   let isFinal: Bool
-  /// The worlds in which everything that it rests on is the same.
-  let range: ClosedRange<HostWorld>
-  /// What it asked itself.
-  @exclusivity(unchecked) var dependencies: [Dependency]
-  /// The results of what it calls; its own among them if it is recursive.
-  @exclusivity(unchecked) var callees: [InferenceResult] = []
-  /// The results that use it, once it was connected with them.
-  @exclusivity(unchecked) var callers = ResultList()
+  /// What it asked itself, and the results of what it calls; its own among them if it is recursive. Each in the order in which it was used.
+  @exclusivity(unchecked) var supports: [Support]
   var isClosed = false
-  @exclusivity(unchecked) var mark = 0
 
+  /// - Parameter range: The worlds in which everything that it rests on is the same.
   init(
     node: InstanceNode?, constants: [LatticeElement]?, type: LatticeElement, range: ClosedRange<HostWorld>,
-    dependencies: [Dependency]
+    supports: [Support] = []
   ) {
     self.node = node
     self.constants = constants
@@ -35,15 +29,20 @@ final class InferenceResult {
     case .bottom, .only, .constant: isFinal = true
     case .partial, .values: isFinal = false
     }
-    self.range = range
-    self.dependencies = dependencies
+    self.supports = supports
+    super.init(range: range)
   }
+
+  /// What it asked itself.
+  var dependencies: [Dependency] { supports.compactMap { $0 as? Dependency } }
+
+  /// The results of what it calls.
+  var callees: [InferenceResult] { supports.compactMap { $0 as? InferenceResult } }
 
   /// Lets go of all others, so that a graph with cycles can be freed, one result after the other.
   func disconnect() {
-    dependencies = []
-    callees = []
-    callers = ResultList()
+    supports = []
+    dependents = ResultList()
   }
 }
 
@@ -62,21 +61,5 @@ extension LatticeElement {
     case .constant(let constant): constant.trace
     case .bottom, .values, .only, .partial: typeIdentity
     }
-  }
-}
-
-/// Results that have something in common. The closed ones among them are let go when they may be half, so that the list grows with those
-/// that are open.
-struct ResultList {
-  private(set) var all: [InferenceResult] = []
-  private var limit = 16
-
-  /// Adds a result; takes constant time in the mean.
-  mutating func append(_ result: InferenceResult) {
-    if all.count >= limit {
-      all.removeAll(where: \.isClosed)
-      limit = max(16, 2 * all.count)
-    }
-    all.append(result)
   }
 }

@@ -157,7 +157,9 @@ extension AbstractInterpreter {
     let callee = newFrame(code, of: node, slots: slots, constants: arguments)
     if let state = node.method { callee.add(dependency(on: state)) }
     if !node.isPlain, let result = node.result {
-      for dependency in result.dependencies where dependency.isAboutSource { callee.add(dependency) }
+      for support in result.supports {
+        if let dependency = support as? Dependency, dependency.isAboutSource { callee.add(dependency) }
+      }
     }
     for meaning in code.bindings { callee.add(binding(meaning)) }
     node.constantFrames += 1

@@ -44,8 +44,7 @@ extension AbstractInterpreter {
   /// Tells what the results of late rest on that they do.
   private func connectResults() {
     for result in unconnectedResults {
-      for callee in result.callees { callee.callers.append(result) }
-      for dependency in result.dependencies { dependency.dependents.append(result) }
+      for support in result.supports { support.dependents.append(result) }
     }
     unconnectedResults = []
   }
@@ -130,12 +129,12 @@ extension AbstractInterpreter {
     while let result = pending.popLast() {
       guard !result.isClosed else { continue }
       counters.closed += 1
-      pending += result.callers.all
+      pending += result.dependents.all
       close(result, &abandoned)
     }
     // What was inferred with constants is kept by who called it, and nobody finds it again.
     while let result = abandoned.popLast() {
-      guard !result.isClosed, result.callers.all.allSatisfy(\.isClosed) else { continue }
+      guard !result.isClosed, result.dependents.all.allSatisfy(\.isClosed) else { continue }
       close(result, &abandoned)
     }
   }

@@ -25,7 +25,7 @@ extension AbstractInterpreter {
         pop()
       }
     }
-    return root.finished ?? InferenceResult(node: nil, constants: nil, type: .any, range: .allWorlds, dependencies: [])
+    return root.finished ?? InferenceResult(node: nil, constants: nil, type: .any, range: .allWorlds)
   }
 
   private func start(_ frame: Frame) {
@@ -60,16 +60,14 @@ extension AbstractInterpreter {
   }
 
   private func makeResult(of frame: Frame, _ range: ClosedRange<HostWorld>) -> InferenceResult {
-    InferenceResult(
-      node: frame.node, constants: frame.constants, type: frame.result, range: range,
-      dependencies: uniqued(frame.dependencies))
+    InferenceResult(node: frame.node, constants: frame.constants, type: frame.result, range: range)
   }
 
   /// All results of a cycle are there, and can be connected.
   private func complete(_ frame: Frame) {
     guard let result = frame.finished else { return }
     let cyclic = frame.cyclicCallees
-    result.callees = uniqued(cyclic.isEmpty ? frame.callees : frame.callees + cyclic.compactMap(\.finished))
+    result.supports = uniqued(cyclic.isEmpty ? frame.supports : frame.supports + cyclic.compactMap(\.finished))
     keep(result, of: frame)
     frame.release()
   }
@@ -77,7 +75,7 @@ extension AbstractInterpreter {
   /// The result of an instance that needs no frame.
   func finish(_ node: InstanceNode, _ type: LatticeElement, _ dependencies: [Dependency]) -> InferenceResult {
     let range = dependencies.reduce(rangeOfTypes) { $0.clamped(to: $1.range) }
-    let result = InferenceResult(node: node, constants: nil, type: type, range: range, dependencies: dependencies)
+    let result = InferenceResult(node: node, constants: nil, type: type, range: range, supports: dependencies)
     keep(result, at: node)
     counters.instances += 1
     return result
@@ -104,20 +102,22 @@ extension AbstractInterpreter {
     unconnectedResults.append(result)
   }
 
-  /// Each object once, in the order of their first place. Mostly that is how they are already.
-  private func uniqued<Element: Marked>(_ all: [Element]) -> [Element] {
-    var mark = newMark()
-    let isUnique = all.allSatisfy { element in
-      defer { element.mark = mark }
-      return element.mark != mark
+  /// Each once, in the order of their first place. Mostly that is how they are already.
+  private func uniqued(_ all: [Support]) -> [Support] {
+    let mark = newMark()
+    for (position, support) in all.enumerated() {
+      if support.mark == mark { return uniqued(all, from: position, mark) }
+      support.mark = mark
     }
-    if isUnique { return all }
-    mark = newMark()
-    var kept: [Element] = []
-    kept.reserveCapacity(all.count)
-    for element in all where element.mark != mark {
-      element.mark = mark
-      kept.append(element)
+    return all
+  }
+
+  /// The same; the first ones are marked, and are there once each.
+  private func uniqued(_ all: [Support], from start: Int, _ mark: Int) -> [Support] {
+    var kept = Array(all[..<start])
+    for support in all[start...] where support.mark != mark {
+      support.mark = mark
+      kept.append(support)
     }
     return kept
   }
@@ -131,23 +131,11 @@ extension Frame {
   /// The worlds in which all that is known already holds.
   fileprivate var ownRange: ClosedRange<HostWorld> {
     var (low, high) = (HostWorld(1), HostWorld.open)
-    for dependency in dependencies {
-      low = max(low, dependency.range.lowerBound)
-      high = min(high, dependency.range.upperBound)
-    }
-    for callee in callees {
-      low = max(low, callee.range.lowerBound)
-      high = min(high, callee.range.upperBound)
+    for support in supports {
+      low = max(low, support.range.lowerBound)
+      high = min(high, support.range.upperBound)
     }
     // All ranges contain the present world.
     return low...max(low, high)
   }
 }
-
-/// What is in many lists, from which it is to be taken once: faster than a set, and objects know where they were seen last.
-protocol Marked: AnyObject {
-  var mark: Int { get set }
-}
-
-extension Dependency: Marked {}
-extension InferenceResult: Marked {}

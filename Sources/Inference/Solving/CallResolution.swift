@@ -198,11 +198,7 @@ extension AbstractInterpreter {
       made.instances.append(arguments)
       state = made
     }
-    var elements: [LatticeElement] = []
-    if case .tuple(let parts, _) = arguments.shape {
-      elements = Array(count: parts.count) { LatticeElement(parts[$0]) }
-    }
-    let made = InstanceNode(callable, identity, state, arguments: arguments, elements)
+    let made = InstanceNode(callable, identity, state, arguments: arguments, TupleElements.of(arguments))
     nodes.insert(made)
     return made
   }

@@ -4,7 +4,7 @@ import StagedHost
 
 /// Something that inference asked about definitions, and in which worlds the answer holds: an edge of every result that rests
 /// on it.
-final class Dependency {
+final class Dependency: Support {
   /// The questions.
   enum Question {
     /// Which method a call of concrete types selects.
@@ -24,22 +24,18 @@ final class Dependency {
   let question: Question
   /// Whether it is about what a result's source was generated from.
   let isAboutSource: Bool
-  /// The worlds around the one of the question in which the answer is known to be the same.
-  let range: ClosedRange<HostWorld>
   /// The call that was resolved by it.
   var call: CallTypes?
-  /// The results that rest on it, once they were connected with it.
-  @exclusivity(unchecked) var dependents = ResultList()
-  @exclusivity(unchecked) var mark = 0
 
+  /// - Parameter range: The worlds around the one of the question in which the answer is known to be the same.
   init(_ question: Question, range: ClosedRange<HostWorld>) {
     self.question = question
-    self.range = range
     isAboutSource =
       switch question {
       case .source, .edge: true
       case .dispatch, .lookup, .method, .binding: false
       }
+    super.init(range: range)
   }
 
   /// What a definition must be about to change the answer; `nil` for a source, which is asked for again, and

@@ -44,10 +44,9 @@ final class Frame {
 
   // MARK: What it rests on
 
-  /// What is added to the lists is marked with it, so that most of it is added once.
+  /// What is added to the list is marked with it, so that most of it is added once.
   @exclusivity(unchecked) private var mark = 0
-  @exclusivity(unchecked) private(set) var dependencies: [Dependency] = []
-  @exclusivity(unchecked) private(set) var callees: [InferenceResult] = []
+  @exclusivity(unchecked) private(set) var supports: [Support] = []
 
   private struct Waiter: Hashable {
     let frame: Frame
@@ -79,10 +78,8 @@ final class Frame {
     state.begin(code, slots)
     pending = BlockSet(count: code.blocks.count)
     pending.insert(0)
-    // Mostly that is enough; a list grows in few steps if not.
-    let room = min(8, code.statements.count)
-    dependencies = .empty(capacity: room)
-    callees = .empty(capacity: room)
+    // Mostly that is enough; the list grows in few steps if not.
+    supports.reserveCapacity(min(12, 2 * code.statements.count))
   }
 
   /// May begin again, with the room that it took: all is finished, and nobody refers to it.
@@ -133,16 +130,10 @@ final class Frame {
     for dependency in call.dependencies { add(dependency) }
   }
 
-  func add(_ dependency: Dependency) {
-    if dependency.mark == mark { return }
-    dependency.mark = mark
-    dependencies.append(dependency)
-  }
-
-  func add(_ callee: InferenceResult) {
-    if callee.mark == mark { return }
-    callee.mark = mark
-    callees.append(callee)
+  func add(_ support: Support) {
+    if support.mark == mark { return }
+    support.mark = mark
+    supports.append(support)
   }
 
   /// Uses the result so far of a frame that is not finished, and interprets the present block again when it grows.
@@ -153,8 +144,7 @@ final class Frame {
 
   /// Gives away what it rests on, and lets go of other frames, once they are all finished.
   func release() {
-    dependencies = []
-    callees = []
+    supports = []
     if !waiting.isEmpty { waiting = [] }
     if !cyclicCallees.isEmpty { cyclicCallees = [] }
   }

@@ -6,10 +6,9 @@ extension LatticeElement {
   /// A tuple of elements.
   static func tuple(_ parts: [LatticeElement]) -> LatticeElement {
     if parts.contains(where: \.isBottom) { return .bottom }
-    guard parts.count <= ResolvedType.inferredSizeLimit, let type = try? ResolvedType.tuple(Array(count: parts.count) { parts[$0].type })
-    else {
-      return .type(.anyTuple)
-    }
+    guard parts.count <= ResolvedType.inferredSizeLimit,
+      let type = try? ResolvedType.tuple(Array(count: parts.count) { parts[$0].type })
+    else { return .type(.anyTuple) }
     let limited = type.limited
     return limited === type ? LatticeElement(type, parts: parts) : .type(limited)
   }
