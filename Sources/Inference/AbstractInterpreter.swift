@@ -87,8 +87,8 @@ public final class AbstractInterpreter {
     if view.global(function) == nil { throw .unbound(name: function) }
     let slots = arguments.indices
     let code = FlowCode(
-      CodeLayout(
-        wellFormed: LoweredCode(
+      CodeLayout.wellFormed(
+        LoweredCode(
           arguments: slots.map { "#\($0)" },
           statements: [.value(.call(.global(function), slots.map { .slot($0) })), .return(.ssa(0))])),
       meanings)

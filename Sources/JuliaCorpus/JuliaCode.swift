@@ -83,16 +83,16 @@ extension JuliaCode: SourceCodable {
     for _ in 0..<lineCount {
       lines.append(
         Line(
-          method: try cursor.readText(), file: try cursor.readText(), line: try cursor.readUnsigned(),
+          method: try cursor.readKnownText(), file: try cursor.readKnownText(), line: try cursor.readUnsigned(),
           inlinedAt: try cursor.readUnsigned()))
     }
     locations = []
-    locations.reserveCapacity(code.statements.count)
-    while locations.count < code.statements.count {
+    locations.reserveCapacity(code.statementCount)
+    while locations.count < code.statementCount {
       let location = try cursor.readUnsigned()
       let count = try cursor.readUnsigned()
       guard location <= lineCount else { throw cursor.failure(.tooLarge(location)) }
-      guard count <= UInt64(code.statements.count - locations.count) else { throw cursor.failure(.tooLarge(count)) }
+      guard count <= UInt64(code.statementCount - locations.count) else { throw cursor.failure(.tooLarge(count)) }
       guard count > 0, location != locations.last else { throw cursor.failure(.notCanonical) }
       locations.append(contentsOf: repeatElement(location, count: Int(count)))
     }

@@ -4,28 +4,15 @@ import Synchronization
 ///
 /// Statement *n* (from 0) defines SSA value *n*. Slots are the arguments, then the locals. A value type: a copy that is
 /// handed out can be changed without any effect on the original. One reference wide; a change makes a new object.
+///
+/// Code that was decoded is a ``CodeLayout``; what inference does not look at, its statements and names as arrays, is made when somebody
+/// asks for it.
 public struct LoweredCode: Sendable {
-  private var body: Body
+  private var form: Form
 
-  /// What copies share, and what was derived from it.
-  private final class Body: Sendable {
-    let arguments: [String]
-    let isVararg: Bool
-    let locals: [String]
-    let statements: [Statement]
-    let methodForInferenceLimitHeuristics: String?
-    let layout = Mutex<CodeLayout?>(nil)
-
-    init(
-      arguments: [String], isVararg: Bool, locals: [String], statements: [Statement],
-      methodForInferenceLimitHeuristics: String?
-    ) {
-      self.arguments = arguments
-      self.isVararg = isVararg
-      self.locals = locals
-      self.statements = statements
-      self.methodForInferenceLimitHeuristics = methodForInferenceLimitHeuristics
-    }
+  private enum Form: Sendable {
+    case built(CodeBody)
+    case decoded(CodeLayout)
   }
 
   /// Makes lowered code; ``validate()`` says whether it is well formed.
@@ -33,9 +20,20 @@ public struct LoweredCode: Sendable {
     arguments: [String], isVararg: Bool = false, locals: [String] = [], statements: [Statement],
     methodForInferenceLimitHeuristics: String? = nil
   ) {
-    body = Body(
-      arguments: arguments, isVararg: isVararg, locals: locals, statements: statements,
-      methodForInferenceLimitHeuristics: methodForInferenceLimitHeuristics)
+    form = .built(
+      CodeBody(
+        arguments: arguments, isVararg: isVararg, locals: locals, statements: statements,
+        methodForInferenceLimitHeuristics: methodForInferenceLimitHeuristics))
+  }
+
+  /// Code that was decoded, and found well formed.
+  init(decoded layout: CodeLayout) { form = .decoded(layout) }
+
+  private var body: CodeBody {
+    switch form {
+    case .built(let body): body
+    case .decoded(let layout): layout.body()
+    }
   }
 
   /// Names of the arguments; slot *i* holds argument *i*. The callee itself is not an argument.
@@ -46,7 +44,12 @@ public struct LoweredCode: Sendable {
 
   /// Whether the last argument collects all further ones in a tuple.
   public var isVararg: Bool {
-    get { body.isVararg }
+    get {
+      switch form {
+      case .built(let body): body.isVararg
+      case .decoded(let layout): layout.isVararg
+      }
+    }
     set { self = with(isVararg: newValue) }
   }
 
@@ -56,17 +59,38 @@ public struct LoweredCode: Sendable {
     set { self = with(locals: newValue) }
   }
 
-  /// The statements; the last one that control reaches returns.
+  /// The statements; the last one that control reaches returns. Of decoded code they are made by the first who asks.
   public var statements: [Statement] {
     get { body.statements }
     set { self = with(statements: newValue) }
+  }
+
+  /// The number of statements. Costs nothing.
+  public var statementCount: Int {
+    switch form {
+    case .built(let body): body.statements.count
+    case .decoded(let layout): layout.statements.count
+    }
+  }
+
+  /// The number of slots. Costs nothing.
+  public var slotCount: Int {
+    switch form {
+    case .built(let body): body.arguments.count + body.locals.count
+    case .decoded(let layout): layout.slotCount
+    }
   }
 
   /// The method that inference takes this source for when it limits recursion, as its table and signature:
   /// `global sin(Float64)`. `nil` for a method's own code: that is taken for the method itself (F1). It has no part in what
   /// the code computes.
   public var methodForInferenceLimitHeuristics: String? {
-    get { body.methodForInferenceLimitHeuristics }
+    get {
+      switch form {
+      case .built(let body): body.methodForInferenceLimitHeuristics
+      case .decoded(let layout): layout.methodForLimits?.text
+      }
+    }
     set {
       self = LoweredCode(
         arguments: arguments, isVararg: isVararg, locals: locals, statements: statements,
@@ -77,33 +101,58 @@ public struct LoweredCode: Sendable {
   private func with(
     arguments: [String]? = nil, isVararg: Bool? = nil, locals: [String]? = nil, statements: [Statement]? = nil
   ) -> LoweredCode {
-    LoweredCode(
+    let body = body
+    return LoweredCode(
       arguments: arguments ?? body.arguments, isVararg: isVararg ?? body.isVararg, locals: locals ?? body.locals,
       statements: statements ?? body.statements,
       methodForInferenceLimitHeuristics: body.methodForInferenceLimitHeuristics)
   }
 
-  /// The number of slots.
-  public var slotCount: Int { body.arguments.count + body.locals.count }
-
-  /// The code's layout. Made once for the code and all its copies, so for a source that a cache serves again it is there already; linear
-  /// in the size of the code, which is validated then.
+  /// The code's layout: what decoded code is. That of other code is made once for it and all its copies; linear in its size, and the code
+  /// is validated then.
   package func layout() throws(InvalidCode) -> CodeLayout {
-    if let known = body.layout.withLock({ $0 }) { return known }
-    try validate()
-    let made = CodeLayout(wellFormed: self)
-    return body.layout.withLock { layout in
-      if let layout { return layout }
-      layout = made
-      return made
+    switch form {
+    case .decoded(let layout): return layout
+    case .built(let body):
+      if let known = body.layout.withLock({ $0 }) { return known }
+      try validate()
+      return body.layout.withLock { layout in
+        if let layout { return layout }
+        let made = CodeLayout.wellFormed(self)
+        layout = made
+        return made
+      }
     }
+  }
+}
+
+/// The parts of code as they are written, which copies share, and the layout that was made of them.
+final class CodeBody: Sendable {
+  let arguments: [String]
+  let isVararg: Bool
+  let locals: [String]
+  let statements: [Statement]
+  let methodForInferenceLimitHeuristics: String?
+  let layout = Mutex<CodeLayout?>(nil)
+
+  init(
+    arguments: [String], isVararg: Bool, locals: [String], statements: [Statement],
+    methodForInferenceLimitHeuristics: String?
+  ) {
+    self.arguments = arguments
+    self.isVararg = isVararg
+    self.locals = locals
+    self.statements = statements
+    self.methodForInferenceLimitHeuristics = methodForInferenceLimitHeuristics
   }
 }
 
 extension LoweredCode: Hashable {
   /// Whether all is equal.
   public static func == (left: LoweredCode, right: LoweredCode) -> Bool {
-    left.body === right.body
+    if case .decoded(let one) = left.form, case .decoded(let other) = right.form, one === other { return true }
+    let (left, right) = (left.body, right.body)
+    return left === right
       || left.arguments == right.arguments && left.isVararg == right.isVararg && left.locals == right.locals
         && left.statements == right.statements
         && left.methodForInferenceLimitHeuristics == right.methodForInferenceLimitHeuristics

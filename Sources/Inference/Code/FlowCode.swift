@@ -10,10 +10,9 @@ final class FlowCode {
   /// The bindings that the code mentions: the code's results depend on them (C13).
   let bindings: [Meaning]
 
-  var statements: [FlowStatement] { layout.statements }
-  var blocks: [CodeLayout.Block] { layout.blocks }
-  var arguments: [FlowOperand] { layout.arguments }
-  var distantUses: [Int32: [Int32]] { layout.distantUses }
+  var statements: UnsafeBufferPointer<FlowStatement> { layout.statements }
+  var blocks: UnsafeBufferPointer<CodeLayout.Block> { layout.blocks }
+  var arguments: UnsafeBufferPointer<FlowOperand> { layout.arguments }
   var slotCount: Int { layout.slotCount }
   var argumentCount: Int { layout.argumentCount }
   var isVararg: Bool { layout.isVararg }

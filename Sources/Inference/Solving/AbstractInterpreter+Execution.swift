@@ -60,9 +60,9 @@ extension AbstractInterpreter {
         position += 1
         return nil
       }
-      if frame.state.store(value, at: position, slot: slot), !code.distantUses.isEmpty {
-        for user in code.distantUses[Int32(position)] ?? [] where frame.state.isReached(Int(user)) {
-          frame.schedule(Int(user))
+      if frame.state.store(value, at: position, slot: slot), !code.layout.distantUses.isEmpty {
+        for use in code.layout.distantUses(of: Int32(position)) where frame.state.isReached(Int(use.block)) {
+          frame.schedule(Int(use.block))
         }
       }
       position += 1

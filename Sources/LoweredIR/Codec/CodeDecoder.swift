@@ -2,56 +2,76 @@ import SourceCodec
 
 /// Reads one code; see `LoweredCode+Codec.swift` for the form.
 ///
-/// Checks on the way what ``LoweredCode/validate()`` demands. What might not keep it makes the code ``isDoubtful``, and then
-/// that function decides: sound code is not walked through a second time.
-struct CodeDecoder {
+/// Makes the code's layout in one pass, and checks on the way what ``LoweredCode/validate()`` demands: the first fault that it would find
+/// is kept, and thrown if the rest can be read.
+struct CodeDecoder: ~Copyable {
   private var cursor: ByteCursor
-  private var names = NameTable()
-  private var statements: [Statement] = []
+  private let parts: LayoutParts
   private var statementCount = 0
-  private var slotCount = 0
-  private(set) var isDoubtful = false
+  private var slotCount: UInt64 = 0
+  private var fault: InvalidCode?
 
-  private init(_ cursor: ByteCursor) { self.cursor = cursor }
-
-  /// Reads a code, and moves the cursor behind it. It is valid unless it is doubtful.
-  static func read(
-    from cursor: inout ByteCursor
-  ) throws(DecodingFailure) -> (code: LoweredCode, isDoubtful: Bool) {
-    var decoder = CodeDecoder(cursor)
-    let code = try decoder.readCode()
-    cursor = decoder.cursor
-    return (code, decoder.isDoubtful)
+  private init(_ cursor: ByteCursor, _ parts: LayoutParts) {
+    self.cursor = cursor
+    self.parts = parts
   }
 
-  private mutating func readCode() throws(DecodingFailure) -> LoweredCode {
+  /// Reads a code, and moves the cursor behind it.
+  static func read(from cursor: inout ByteCursor) throws(DecodingFailure) -> CodeLayout {
+    let parts = LayoutParts.take()
+    defer { parts.giveBack() }
+    var decoder = CodeDecoder(cursor, parts)
+    let layout = try decoder.readCode(from: cursor)
+    cursor = decoder.cursor
+    return layout
+  }
+
+  private mutating func readCode(from start: ByteCursor) throws(DecodingFailure) -> CodeLayout {
     let head = try cursor.readUnsigned()
     let argumentCount = try count(head >> CodeKind.codeBits)
-    let method = head & CodeKind.hasMethod == 0 ? nil : try cursor.readText()
+    let method = head & CodeKind.hasMethod == 0 ? nil : try cursor.readKnownName()
     let localCount = try count(try cursor.readUnsigned())
     let isVararg = head & CodeKind.isVararg != 0
-    let arguments = try readNames(argumentCount)
-    let locals = try readNames(localCount)
-    slotCount = argumentCount + localCount
-    // New names of different bytes may still be equal; old ones are names of other slots.
-    if isVararg && argumentCount == 0 || names.list.count != slotCount || !names.isASCII { isDoubtful = true }
-    statementCount = try count(try cursor.readUnsigned())
-    statements.reserveCapacity(statementCount)
-    while statements.count < statementCount { statements.append(try readStatement()) }
-    switch statements.last {
-    case .return, .goto: break
-    case .value, .assign, .gotoIfNot, nil: isDoubtful = true
+    for _ in 0..<argumentCount + localCount { parts.slotNames.append(try readText()) }
+    slotCount = UInt64(parts.slotNames.count)
+    if isVararg && argumentCount == 0 {
+      fault = InvalidCode(.varargWithoutArguments)
+    } else if parts.names.list.count != parts.slotNames.count || !parts.names.isASCII {
+      // New names of different bytes may still be equal; old ones are names of other slots.
+      if let name = Array(parts.slotNames.elements).firstRepeated { fault = InvalidCode(.duplicateSlotName(name)) }
     }
-    return LoweredCode(
-      arguments: arguments, isVararg: isVararg, locals: locals, statements: statements,
-      methodForInferenceLimitHeuristics: method)
+    statementCount = try count(try cursor.readUnsigned())
+    while parts.statements.count < statementCount { parts.statements.append(try readStatement()) }
+    if fault == nil { checkEnd() }
+    if let fault {
+      throw start.failure(.invalidValue("\(fault.problem), statement \(fault.statement ?? 0)"))
+    }
+    return parts.finish(argumentCount: argumentCount, isVararg: isVararg, method: method)
+  }
+
+  private mutating func checkEnd() {
+    switch parts.statements.elements.last {
+    case .return, .goto: break
+    case .move, .call, .branch: fault = InvalidCode(.fallsOffTheEnd, statement: statementCount - 1)
+    case nil: fault = InvalidCode(.empty)
+    }
+  }
+
+  /// Notes a fault of the present statement unless there was one.
+  @inline(never) private mutating func note(_ problem: InvalidCode.Problem) {
+    if fault == nil { fault = InvalidCode(problem, statement: parts.statements.count) }
   }
 
   /// A count of things that follow, each of at least one byte.
   private func count(_ number: UInt64) throws(DecodingFailure) -> Int {
-    guard number <= UInt64(cursor.remaining) else { throw cursor.failure(.tooLarge(number)) }
+    guard number <= UInt64(cursor.remaining), number <= CodeDecoder.largestCount else {
+      throw cursor.failure(.tooLarge(number))
+    }
     return Int(truncatingIfNeeded: number)
   }
+
+  /// So that sums of two counts, and what numbers them, fit into 32 bits.
+  private static let largestCount: UInt64 = 1 << 29
 
   private func unknown(_ tag: UInt64, of kind: String) -> DecodingFailure {
     cursor.failure(.unknownTag(tag, of: kind))
@@ -59,77 +79,77 @@ struct CodeDecoder {
 
   // MARK: Statements
 
-  private mutating func readStatement() throws(DecodingFailure) -> Statement {
+  private mutating func readStatement() throws(DecodingFailure) -> FlowStatement {
     let head = try cursor.readUnsigned()
     let number = head >> CodeKind.statementBits
     let tag = head & (1 << CodeKind.statementBits - 1)
     switch CodeKind.Statement(rawValue: tag) {
-    case .value: return .value(.operand(try readOperand(number)))
-    case .call:
-      let count = try count(number)
-      return .value(.call(try readOperand(), try readOperands(count)))
+    case .value: return .move(try readOperand(number), slot: -1)
+    case .call: return try readCall(try count(number), slot: -1)
     case .assign:
+      // What is wrong with the slot, which stands last, goes before what is wrong with the operand.
+      let isSound = fault == nil
       let operand = try readOperand(number)
-      return .assign(slot: try readSlot(), .operand(operand))
+      let second = isSound ? fault : nil
+      if second != nil { fault = nil }
+      let slot = try readSlot()
+      if fault == nil { fault = second }
+      return .move(operand, slot: slot)
     case .assignCall:
       let slot = try readSlot()
-      let count = try count(number)
-      return .assign(slot: slot, .call(try readOperand(), try readOperands(count)))
-    case .goto: return .goto(target(number))
-    case .gotoIfNot: return .gotoIfNot(try readOperand(), target(number))
+      return try readCall(try count(number), slot: slot)
+    case .goto: return .goto(block: target(number))
+    case .gotoIfNot:
+      let condition = try readOperand()
+      return .branch(condition, otherwise: target(number), refinement: nil)
     case .return: return .return(try readOperand(number))
     case nil: throw unknown(tag, of: "statement")
     }
   }
 
-  private mutating func readSlot() throws(DecodingFailure) -> Int {
-    let number = try cursor.readUnsigned()
-    guard let slot = Int(exactly: number) else { throw cursor.failure(.tooLarge(number)) }
-    if slot >= slotCount { isDoubtful = true }
-    return slot
+  private mutating func readCall(_ count: Int, slot: Int32) throws(DecodingFailure) -> FlowStatement {
+    let callee = try readOperand(isCalled: true)
+    let first = parts.arguments.count
+    guard first + count <= Int(CodeDecoder.largestCount) else { throw cursor.failure(.tooLarge(UInt64(count))) }
+    for _ in 0..<count { parts.arguments.append(try readOperand()) }
+    return .call(
+      callee, first: Int32(truncatingIfNeeded: first), count: Int32(truncatingIfNeeded: count), slot: slot)
   }
 
-  private mutating func target(_ number: UInt64) -> Int {
+  private mutating func readSlot() throws(DecodingFailure) -> Int32 {
+    let number = try cursor.readUnsigned()
+    guard let slot = Int(exactly: number) else { throw cursor.failure(.tooLarge(number)) }
+    if number >= slotCount { note(.unknownSlot(slot)) }
+    return Int32(truncatingIfNeeded: slot)
+  }
+
+  private mutating func target(_ number: UInt64) -> Int32 {
     // A number of 61 bits, so neither the distance nor the sum overflows.
-    let target = Int(Int64(zigzag: number)) + statements.count
-    if target < 0 || target >= statementCount { isDoubtful = true }
-    return target
+    let target = Int(Int64(zigzag: number)) + parts.statements.count
+    if target < 0 || target >= statementCount { note(.unknownTarget(target)) }
+    return Int32(truncatingIfNeeded: target)
   }
 
   // MARK: Operands
 
-  /// Most calls have few arguments, and an array of a known count is made faster than one that grows.
-  private mutating func readOperands(_ count: Int) throws(DecodingFailure) -> [Operand] {
-    switch count {
-    case 0: return []
-    case 1: return [try readOperand()]
-    case 2: return [try readOperand(), try readOperand()]
-    case 3: return [try readOperand(), try readOperand(), try readOperand()]
-    default:
-      var operands: [Operand] = []
-      operands.reserveCapacity(count)
-      for _ in 0..<count { operands.append(try readOperand()) }
-      return operands
-    }
+  private mutating func readOperand(isCalled: Bool = false) throws(DecodingFailure) -> FlowOperand {
+    try readOperand(try cursor.readUnsigned(), isCalled: isCalled)
   }
 
-  private mutating func readOperand() throws(DecodingFailure) -> Operand {
-    try readOperand(try cursor.readUnsigned())
-  }
-
-  private mutating func readOperand(_ head: UInt64) throws(DecodingFailure) -> Operand {
+  private mutating func readOperand(_ head: UInt64, isCalled: Bool = false) throws(DecodingFailure) -> FlowOperand {
     let number = head >> CodeKind.bits
     switch CodeKind.Operand(rawValue: head & (1 << CodeKind.bits - 1)) {
     case .ssa:
-      guard number < UInt64(statements.count) else { throw cursor.failure(.tooLarge(number)) }
-      let statement = statements.count - 1 - Int(truncatingIfNeeded: number)
-      if !statements[statement].hasValue { isDoubtful = true }
-      return .ssa(statement)
+      let position = parts.statements.count
+      guard number < UInt64(position) else { throw cursor.failure(.tooLarge(number)) }
+      let statement = position - 1 - Int(truncatingIfNeeded: number)
+      if !parts.statements.base[statement].hasValue { note(.undefinedValue(statement)) }
+      return FlowOperand(number: Int32(truncatingIfNeeded: Int(slotCount) + statement))
     case .slot:
-      if number >= UInt64(slotCount) { isDoubtful = true }
-      return .slot(Int(truncatingIfNeeded: number))
-    case .literal: return .literal(try readLiteral(number, depth: Nesting.limit))
-    case .global, nil: return .global(try readName(number))
+      if number >= slotCount { note(.unknownSlot(Int(truncatingIfNeeded: number))) }
+      return FlowOperand(number: Int32(truncatingIfNeeded: number))
+    case .literal: return parts.operand(try readLiteral(number, depth: Nesting.limit))
+    case .global, nil: return parts.operand(ofName: try readName(number), isCalled: isCalled)
     }
   }
 
@@ -145,8 +165,8 @@ struct CodeDecoder {
       guard value < 0 || value >= CodeKind.Literal.smallIntegers else { throw cursor.failure(.notCanonical) }
       return .int(value)
     case .float: return .float(bits: try cursor.readUnsigned().byteSwapped)
-    case .string: return .string(try readName())
-    case .symbol: return .symbol(try readName())
+    case .string: return .string(try readText())
+    case .symbol: return .symbol(try readText())
     case .type: return .type(try readType(depth: depth))
     case .syntax: return .syntax(try readSyntax(depth: depth))
     case nil:
@@ -169,7 +189,7 @@ struct CodeDecoder {
     switch CodeKind.TypeExpression(rawValue: head & (1 << CodeKind.bits - 1)) {
     case .nominal:
       let count = try count(number)
-      return .nominal(try readName(), try readTypes(count, depth: depth))
+      return .nominal(try readText(), try readTypes(count, depth: depth))
     case .union: return .union(try readTypes(try count(number), depth: depth))
     case .tuple:
       let members = try readTypes(try count(number >> 1), depth: depth)
@@ -193,11 +213,11 @@ struct CodeDecoder {
     let number = head >> CodeKind.bits
     let tag = head & (1 << CodeKind.bits - 1)
     switch CodeKind.Syntax(rawValue: tag) {
-    case .name: return .name(try readName(number))
+    case .name: return .name(text(try readName(number)))
     case .literal: return .literal(try readLiteral(number, depth: depth - 1))
     case .form:
       let count = try count(number)
-      let head = try readName()
+      let head = try readText()
       var parts: [Syntax] = []
       parts.reserveCapacity(count)
       for _ in 0..<count { parts.append(try readSyntax(depth: depth - 1)) }
@@ -208,33 +228,31 @@ struct CodeDecoder {
 
   // MARK: Names
 
-  private mutating func readNames(_ count: Int) throws(DecodingFailure) -> [String] {
-    var names: [String] = []
-    names.reserveCapacity(count)
-    for _ in 0..<count { names.append(try readName()) }
-    return names
+  private func text(_ name: Int) -> String { parts.names.list.base[name].known.pointee.name.text }
+
+  private mutating func readText() throws(DecodingFailure) -> String {
+    text(try readName(try cursor.readUnsigned()))
   }
 
-  private mutating func readName() throws(DecodingFailure) -> String { try readName(try cursor.readUnsigned()) }
-
-  private mutating func readName(_ number: UInt64) throws(DecodingFailure) -> String {
+  /// Reads a name, and gives its number among the names of this code.
+  private mutating func readName(_ number: UInt64) throws(DecodingFailure) -> Int {
     switch number {
     case CodeKind.Name.new:
       let start = cursor
       let bytes = try cursor.readData()
-      do throws(DecodingFailure.Problem) { return try names.add(spelledOut: bytes) } catch {
+      do throws(DecodingFailure.Problem) { try parts.names.add(spelledOut: bytes) } catch {
         throw start.failure(error)
       }
+      return parts.names.list.count - 1
     case CodeKind.Name.wellKnown:
       let number = try cursor.readUnsigned()
       guard number < UInt64(WellKnownNames.list.count) else { throw unknown(number, of: "name") }
-      let text = WellKnownNames.list[Int(number)]
-      guard names.add(wellKnown: Int(number), text) else { throw cursor.failure(.notCanonical) }
-      return text
+      guard parts.names.add(wellKnown: Int(number)) else { throw cursor.failure(.notCanonical) }
+      return parts.names.list.count - 1
     default:
       let index = number - CodeKind.Name.first
-      guard index < UInt64(names.list.count) else { throw unknown(number, of: "name") }
-      return names.list[Int(truncatingIfNeeded: index)]
+      guard index < UInt64(parts.names.list.count) else { throw unknown(number, of: "name") }
+      return Int(truncatingIfNeeded: index)
     }
   }
 }

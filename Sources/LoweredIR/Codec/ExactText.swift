@@ -6,7 +6,7 @@ struct ExactText: Hashable {
 
   init(_ text: String) {
     var text = text
-    (hash, isASCII) = text.withUTF8 { ExactText.hash(UnsafeRawBufferPointer($0)) }
+    (hash, isASCII) = text.withUTF8 { ExactText.hash($0) }
     self.text = text
   }
 
@@ -16,25 +16,59 @@ struct ExactText: Hashable {
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
 
-  /// A hash of a text's bytes, the same in each process, and whether all of them are ASCII. Eight bytes at a time: `String`'s own
-  /// has to see canonical equivalence.
-  static func hash(_ bytes: UnsafeRawBufferPointer) -> (hash: UInt64, isASCII: Bool) {
-    var hash = UInt64(truncatingIfNeeded: bytes.count)
+// Texts as bytes. Eight at a time: `String`'s own functions have to see canonical equivalence.
+extension ExactText {
+  /// A hash of a text's bytes, the same in each process, and whether all of them are ASCII.
+  static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> (hash: UInt64, isASCII: Bool) {
+    let raw = UnsafeRawBufferPointer(bytes)
+    let count = raw.count
+    var hash = UInt64(truncatingIfNeeded: count) &* 0xff51_afd7_ed55_8ccd
     var all: UInt64 = 0
-    var position = 0
-    while position < bytes.count {
-      var word: UInt64 = 0
-      if bytes.count - position >= 8 {
-        word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-      } else {
-        for byte in bytes[position...] { word = word << 8 | UInt64(byte) }
-      }
+    func add(_ word: UInt64) {
       hash = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
       hash ^= hash >> 32
       all |= word
-      position += 8
+    }
+    if count < 8 {
+      add(short(raw))
+    } else {
+      var position = 0
+      while position <= count - 8 {
+        add(raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        position += 8
+      }
+      if position < count { add(raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)) }
     }
     return (hash, all & 0x8080_8080_8080_8080 == 0)
+  }
+
+  /// Whether two texts of the same length have the same bytes.
+  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    let count = left.count
+    if count < 8 { return short(left) == short(right) }
+    var position = 0
+    while position <= count - 8 {
+      if left.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      {
+        return false
+      }
+      position += 8
+    }
+    return left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+  }
+
+  /// All bytes of less than eight, in one word: different ones for different bytes of the same number.
+  private static func short(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    let count = bytes.count
+    if count >= 4 {
+      return UInt64(bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+        | UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)) << 32
+    }
+    if count == 0 { return 0 }
+    return UInt64(bytes[0]) | UInt64(bytes[count >> 1]) << 8 | UInt64(bytes[count - 1]) << 16
   }
 }

@@ -45,15 +45,7 @@ extension LoweredCode: SourceCodable {
 
   /// The same, for forms that code is a part of.
   public init(from cursor: inout ByteCursor) throws(DecodingFailure) {
-    let start = cursor
-    let (code, isDoubtful) = try CodeDecoder.read(from: &cursor)
-    self = code
-    guard isDoubtful else { return }
-    do throws(InvalidCode) {
-      try validate()
-    } catch {
-      throw start.failure(.invalidValue("\(error.problem), statement \(error.statement ?? 0)"))
-    }
+    self.init(decoded: try CodeDecoder.read(from: &cursor))
   }
 }
 

@@ -1,26 +1,53 @@
+import Synchronization
+
 /// What abstract interpretation needs to know of code, as far as it is the same in every world: operands numbered, statements in
 /// basic blocks, and each name and literal in a list.
 ///
 /// Registers are the slots, then the SSA values.
-package final class CodeLayout: Sendable {
-  package let statements: [FlowStatement]
-  package let blocks: [Block]
+/// Says all that the code says: statements can be made from it again, see ``statements(of:)``. It is what the decoder makes, so its lists
+/// stand in one piece of memory, and are valid as long as it lives.
+///
+/// Invariant: the memory is written before `init` ends, and by nobody afterwards; so threads may share it.
+package final class CodeLayout: @unchecked Sendable {
+  package let statements: UnsafeBufferPointer<FlowStatement>
+  package let blocks: UnsafeBufferPointer<Block>
   /// The operands of calls, one after the other; the callee is none of them.
-  package let arguments: [FlowOperand]
+  package let arguments: UnsafeBufferPointer<FlowOperand>
   /// What operands with negative numbers stand for.
-  package let constants: [Constant]
-  package let slotCount: Int
+  package let constants: UnsafeBufferPointer<Constant>
+  /// The blocks other than its own in which an SSA value is used, by value.
+  package let distantUses: UnsafeBufferPointer<DistantUse>
+  /// The names of the arguments, then of the locals.
+  let slotNames: UnsafeBufferPointer<String>
   package let argumentCount: Int
   package let isVararg: Bool
   /// See ``LoweredCode/methodForInferenceLimitHeuristics``.
   package let methodForLimits: Name?
-  /// The blocks other than its own in which an SSA value is used.
-  package let distantUses: [Int32: [Int32]]
+  private let memory: UnsafeMutableRawPointer
+  /// Statements and names as arrays, once somebody has asked for them.
+  let made = Mutex<CodeBody?>(nil)
+
+  package var slotCount: Int { slotNames.count }
 
   /// Statements that run one after the other.
-  package struct Block: Sendable {
+  package struct Block: BitwiseCopyable, Sendable {
     package var start: Int32
     package var end: Int32
+  }
+
+  /// A block in which an SSA value of another one is used.
+  package struct DistantUse: BitwiseCopyable, Comparable, Sendable {
+    package let value: Int32
+    package let block: Int32
+
+    init(of value: Int32, in block: Int32) {
+      self.value = value
+      self.block = block
+    }
+
+    package static func < (left: DistantUse, right: DistantUse) -> Bool {
+      (left.value, left.block) < (right.value, right.block)
+    }
   }
 
   /// A global name, and the same in one word, by which it is found; equal names have the same.
@@ -29,10 +56,14 @@ package final class CodeLayout: Sendable {
     package let trace: UInt
 
     package init(_ text: String) {
+      var text = text
+      self.init(text, hash: text.withUTF8 { ExactText.hash($0) }.hash)
+    }
+
+    /// A name whose bytes have this hash.
+    init(_ text: String, hash: UInt64) {
       self.text = text
-      var trace: UInt = 0
-      for byte in text.utf8 { trace = (trace ^ UInt(byte)) &* 0x0100_0000_01b3 }
-      self.trace = trace ^ trace >> 20
+      trace = UInt(truncatingIfNeeded: hash)
     }
 
     package static func == (left: Name, right: Name) -> Bool { left.trace == right.trace && left.text == right.text }
@@ -47,31 +78,58 @@ package final class CodeLayout: Sendable {
     case literal(Literal)
   }
 
+  /// Takes the parts over: they are empty then. Those that are aligned to more come first.
+  init(
+    argumentCount: Int, isVararg: Bool, method: Name?, constants: inout GrowingBuffer<Constant>,
+    slotNames: inout GrowingBuffer<String>, statements: inout GrowingBuffer<FlowStatement>,
+    distantUses: inout GrowingBuffer<DistantUse>, blocks: inout GrowingBuffer<Block>,
+    arguments: inout GrowingBuffer<FlowOperand>
+  ) {
+    let size =
+      constants.size + slotNames.size + statements.size + distantUses.size + blocks.size + arguments.size
+    memory = .allocate(byteCount: size, alignment: 16)
+    var end = memory
+    self.constants = constants.move(to: &end)
+    self.slotNames = slotNames.move(to: &end)
+    self.distantUses = distantUses.move(to: &end)
+    self.blocks = blocks.move(to: &end)
+    self.statements = statements.move(to: &end)
+    self.arguments = arguments.move(to: &end)
+    self.argumentCount = argumentCount
+    self.isVararg = isVararg
+    methodForLimits = method
+  }
+
   /// Lays out code that is well formed. Linear in its size.
-  package init(wellFormed code: LoweredCode) {
-    var making = LayoutMaking(code)
-    making.make()
-    statements = making.statements
-    blocks = making.blocks
-    arguments = making.arguments
-    constants = making.constants
-    distantUses = making.distantUses
-    slotCount = code.slotCount
-    argumentCount = code.arguments.count
-    isVararg = code.isVararg
-    methodForLimits = code.methodForInferenceLimitHeuristics.map { Name($0) }
+  package static func wellFormed(_ code: LoweredCode) -> CodeLayout { LayoutMaking.layout(wellFormed: code) }
+
+  deinit {
+    UnsafeMutableBufferPointer(mutating: constants).deinitialize()
+    UnsafeMutableBufferPointer(mutating: slotNames).deinitialize()
+    memory.deallocate()
+  }
+
+  /// The blocks other than its own in which an SSA value is used.
+  package func distantUses(of value: Int32) -> Slice<UnsafeBufferPointer<DistantUse>> {
+    var (low, high) = (0, distantUses.count)
+    while low < high {
+      let middle = (low + high) >> 1
+      if distantUses[middle].value < value { low = middle + 1 } else { high = middle }
+    }
+    while high < distantUses.count, distantUses[high].value == value { high += 1 }
+    return distantUses[low..<high]
   }
 }
 
 /// A register if it is not negative, else a constant: -1 is the first.
-package struct FlowOperand: Sendable {
+package struct FlowOperand: BitwiseCopyable, Sendable {
   package let number: Int32
 
   package init(number: Int32) { self.number = number }
 }
 
 /// One statement. Where it has a value, `slot` is the slot that it assigns, or -1.
-package enum FlowStatement: Sendable {
+package enum FlowStatement: BitwiseCopyable, Sendable {
   case move(FlowOperand, slot: Int32)
   /// A call; its arguments stand in ``CodeLayout/arguments``.
   case call(FlowOperand, first: Int32, count: Int32, slot: Int32)
@@ -79,11 +137,19 @@ package enum FlowStatement: Sendable {
   /// Goes to the next block, or to the other one if the condition is false.
   case branch(FlowOperand, otherwise: Int32, refinement: Refinement?)
   case `return`(FlowOperand)
+
+  /// Whether the statement defines an SSA value.
+  var hasValue: Bool {
+    switch self {
+    case .move, .call: true
+    case .goto, .branch, .return: false
+    }
+  }
 }
 
 /// What a condition may say about a slot: it is what a call with the slot and a constant gives, and the slot is the same still. What it
 /// says depends on what is called.
-package struct Refinement: Sendable {
+package struct Refinement: BitwiseCopyable, Sendable {
   /// The constant that is called: of `isa(slot, T)`, or of `slot === value`.
   package let callee: Int32
   package let slot: Int32

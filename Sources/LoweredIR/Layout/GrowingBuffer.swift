@@ -1,0 +1,62 @@
+/// Memory that is filled, emptied and filled again. An array would count its references and check its capacity in more steps each time.
+///
+/// Invariant: the first `count` elements are initialized.
+struct GrowingBuffer<Element>: ~Copyable {
+  private(set) var base: UnsafeMutablePointer<Element>
+  private(set) var count = 0
+  private var capacity: Int
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    base = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    base.deinitialize(count: count)
+    base.deallocate()
+  }
+
+  /// What was appended; not to be kept beyond the next change.
+  var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
+
+  mutating func append(_ element: consuming Element) {
+    if count == capacity { grow() }
+    (base + count).initialize(to: element)
+    count += 1
+  }
+
+  @inline(never) private mutating func grow() {
+    let old = base
+    base = .allocate(capacity: 2 * capacity)
+    base.moveInitialize(from: old, count: count)
+    old.deallocate()
+    capacity *= 2
+  }
+
+  /// How much memory the elements take.
+  var size: Int { count * MemoryLayout<Element>.stride }
+
+  /// Moves all to a place that has room for them and is aligned, and that behind them; nothing is left.
+  mutating func move(to place: inout UnsafeMutableRawPointer) -> UnsafeBufferPointer<Element> {
+    let target = place.bindMemory(to: Element.self, capacity: count)
+    target.moveInitialize(from: base, count: count)
+    place += size
+    defer { count = 0 }
+    return UnsafeBufferPointer(start: target, count: count)
+  }
+
+  mutating func removeLast(_ number: Int) {
+    count -= number
+    (base + count).deinitialize(count: number)
+  }
+
+  /// Empties; keeps the memory if it is not more than a usual code needs.
+  mutating func clear(keeping usual: Int) {
+    base.deinitialize(count: count)
+    count = 0
+    guard capacity > usual else { return }
+    base.deallocate()
+    capacity = usual
+    base = .allocate(capacity: usual)
+  }
+}
