@@ -1,6 +1,8 @@
 #pragma once
 #include <sqlite3.h>
 
+#include "request.h"
+
 // SQLITE_TRANSIENT and SQLITE_STATIC are casts of integers to function pointers, which Swift does not import.
 static inline int worldcache_bind_blob_transient(sqlite3_stmt *statement, int index, const void *bytes, int count) {
   return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);

@@ -200,15 +200,14 @@ struct MemoryPlace: ~Copyable, @unchecked Sendable {
   @usableFromInline let tier = Atomic<Int>(0)
   @usableFromInline let node = Atomic<UnsafeMutablePointer<Atomic<Bool>>?>(nil)
 
-  /// Finds the node in a tier.
+  /// The node in a tier, if it is known.
   @inlinable
-  func find(_ request: RequestKey, in memory: MemoryTier) -> MemoryNode? {
-    if tier.load(ordering: .acquiring) == memory.number, let node = node.load(ordering: .relaxed) {
-      return MemoryNode(node)
-    }
-    return lookUp(request, in: memory)
+  func node(in memory: MemoryTier) -> MemoryNode? {
+    guard tier.load(ordering: .acquiring) == memory.number else { return nil }
+    return node.load(ordering: .relaxed).map { MemoryNode($0) }
   }
 
+  /// Finds the node in a tier.
   @usableFromInline
   func lookUp(_ request: RequestKey, in memory: MemoryTier) -> MemoryNode? {
     let found = memory.find(request)

@@ -23,6 +23,13 @@ public final class PreparedRequest<Source: SourceCodable>: Sendable {
     }
     body = GeneratorRequest(instance, owner, generator)
   }
+
+  /// Where memory has something for it. Touches the key only the first time.
+  @inlinable
+  func node(in memory: MemoryTier) -> MemoryNode? {
+    if let node = place.node(in: memory) { return node }
+    return key.flatMap { place.lookUp($0, in: memory) }
+  }
 }
 
 /// What is requested, for who does not know the types of instance and generator: what is needed of it once memory has nothing. An
@@ -75,7 +82,7 @@ extension CacheSession {
   @inlinable
   public func source(for request: PreparedRequest<Source>, at world: HostWorld? = nil) throws -> Source? {
     let world = world ?? definitions.world
-    if isServedAtOnce, let key = request.key, let node = request.place.find(key, in: memory),
+    if isServedAtOnce, let node = request.node(in: memory),
       let source = sourceInMemory(node, in: world)
     {
       return source
@@ -89,7 +96,7 @@ extension CacheSession {
     for request: PreparedRequest<Source>, at world: HostWorld? = nil
   ) throws -> (source: Source?, basis: SourceBasis) {
     let world = world ?? definitions.world
-    if isServedAtOnce, let key = request.key, let node = request.place.find(key, in: memory),
+    if isServedAtOnce, let node = request.node(in: memory),
       let hit = memoryHit(node, in: world)
     {
       return (hit.source, SourceBasis(hit.kept, of: request.body))

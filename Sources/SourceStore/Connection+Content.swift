@@ -16,6 +16,19 @@ struct ContentRow {
   var isCompressed: Bool { Int64(bytes.count) < rawSize }
 }
 
+/// A codec's name, with the checksum of it that seals begin with.
+struct CodecName {
+  let name: String
+  fileprivate let sum: Checksum
+
+  init(_ name: String) {
+    self.name = name
+    var sum = Checksum()
+    sum.add(name)
+    self.sum = sum
+  }
+}
+
 // The bytes of sources.
 extension Connection {
   static let compression = SourceCompression()
@@ -39,7 +52,7 @@ extension Connection {
       }
       guard known.digest == source.digest else { continue }
       if let content = known.content, content.codec == codec,
-        (try? self.source(content, codec: source.codec)) == source
+        (try? self.source(content, codec: CodecName(source.codec))) == source
       {
         return id
       }
@@ -70,7 +83,7 @@ extension Connection {
         ?? ContentRow(
           digest: digest, codec: codec.id, dictionary: nil, rawSize: rawSize, seal: 0, bytes: [])
       let isWhole = content != nil && (try? verifiedSource(row, codec: codec.name)) != nil
-      if isWhole { row.seal = try seal(of: row, codec: codec.name) }
+      if isWhole { row.seal = try seal(of: row, codec: CodecName(codec.name)) }
       try add(row, as: SourceID(id))
       if !isWhole { try execute("UPDATE source SET bytes = NULL WHERE id = ?", id) }
       return SourceID(id)
@@ -95,15 +108,14 @@ extension Connection {
     {
       (row.dictionary, row.bytes) = (id, bytes)
     }
-    row.seal = try seal(of: row, codec: source.codec)
+    row.seal = try seal(of: row, codec: CodecName(source.codec))
     return row
   }
 
   /// The checksum of a source's row that a hit checks in place of its digest (W9): of the codec's name, the dictionary, the raw size,
   /// the digest and the stored bytes.
-  func seal(of content: ContentRow, codec: String) throws(StoreError) -> Int64 {
-    var sum = Checksum()
-    sum.add(codec)
+  func seal(of content: ContentRow, codec: CodecName) throws(StoreError) -> Int64 {
+    var sum = codec.sum
     sum.add(content.digest)
     sum.add(content.rawSize)
     if let id = content.dictionary { sum.add(try dictionary(id).digest) }
@@ -138,11 +150,11 @@ extension Connection {
   }
 
   /// The source, if its row is what the seal says (W9). This finds damage; it costs a fraction of the digest.
-  func source(_ content: ContentRow, codec: String) throws(StoreError) -> EncodedSource {
+  func source(_ content: ContentRow, codec: CodecName) throws(StoreError) -> EncodedSource {
     guard try content.seal == seal(of: content, codec: codec) else {
       throw damaged("the seal of source \(content.digest.abbreviated) is broken")
     }
-    return EncodedSource(codec: codec, payload: try payload(content), whoseDigestIs: content.digest)
+    return EncodedSource(codec: codec.name, payload: try payload(content), whoseDigestIs: content.digest)
   }
 
   /// The source, verified by its digest: for what leaves the store, or gets a new seal.

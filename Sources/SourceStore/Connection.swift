@@ -29,6 +29,8 @@ final class Connection {
   var meanings: [Int: [UInt8]] = [:]
   /// What is being closed; see ``close(_:at:)``.
   var closing = ClosingRun()
+  /// What answers lookups, once there was one.
+  @exclusivity(unchecked) private var lookup: RunningLookup?
   /// Whether this connection has views of its own; see ``prepareViews()``.
   var hasOwnViews = false
 
@@ -60,6 +62,7 @@ final class Connection {
   }
 
   deinit {
+    lookup = nil
     statements.removeAll()
     sqlite3_close_v2(handle)
   }
@@ -82,6 +85,22 @@ final class Connection {
     let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
     guard code == SQLITE_OK, let compiled else { throw error(code) }
     return Statement(compiled, of: self)
+  }
+
+  /// The statement of lookups. Who uses it ends it with ``stopLookup()``: it holds a read transaction open.
+  func runningLookup() throws(StoreError) -> RunningLookup {
+    if let lookup { return lookup }
+    let made = try RunningLookup(self)
+    lookup = made
+    return made
+  }
+
+  func stopLookup() { lookup?.stop() }
+
+  /// The row of the table `request`, which is there as long as the connection is. To be called once.
+  func defineRequest() throws(StoreError) -> UnsafeMutablePointer<worldcache_request> {
+    guard let request = worldcache_define_request(handle) else { throw error(sqlite3_errcode(handle)) }
+    return request
   }
 
   /// Runs statements that return nothing, such as a migration.

@@ -5,13 +5,13 @@ struct KnownRows {
   var methods = DigestTable<Table.Method>()
   var owners = DigestTable<Table.Owner>()
   /// Few, like the lineages that one process reads: they are searched one by one.
-  var codecs: [(id: Int64, name: String)] = []
+  var codecs: [(id: Int64, name: CodecName)] = []
   var heads: [(lineage: LineageID, head: WorldAge)] = []
 
   /// The ids of a key's parts, as far as they were looked up.
   func ids(of key: SourceKey) -> (method: MethodID?, owner: OwnerID?) { (methods[key.methodHash], owners[key.owner]) }
 
-  func codec(_ id: Int64) -> String? {
+  func codec(_ id: Int64) -> CodecName? {
     for codec in codecs where codec.id == id { return codec.name }
     return nil
   }

@@ -12,15 +12,13 @@ final class Reader {
 
   let connection: Connection
   /// What lookups have read so far: for as long as nobody commits.
-  var known = KnownRows()
+  @exclusivity(unchecked) var known = KnownRows()
   /// SQLite's data version when ``known`` was read: it is true in each transaction that has the same.
   private var dataVersion: Int64 = -1
-  /// The statement of lookups.
-  var lookup: KeptLookup?
-  private(set) var isInTransaction = false
+  @exclusivity(unchecked) private(set) var isInTransaction = false
   private var begun = (at: ContinuousClock.now, commits: 0)
   /// ``ReaderPool``'s count of expiries when the reader was lent last.
-  var expiries = 0
+  @exclusivity(unchecked) var expiries = 0
 
   init(_ connection: Connection) { self.connection = connection }
 
@@ -52,6 +50,7 @@ final class Reader {
   func end() {
     guard isInTransaction else { return }
     isInTransaction = false
+    connection.stopLookup()
     try? connection.execute("COMMIT")
   }
 
@@ -75,17 +74,11 @@ final class Reader {
 /// A transaction that is kept open pins the write-ahead log, so transactions end soon after the last lookup.
 /// Invariant: all readers read the file that the store opened, even if another one has taken its path.
 final class ReaderPool: Sendable {
-  private struct State {
-    var idle: [Reader] = []
-    var isReleaseScheduled = false
-    var expiries = 0
-  }
-
   private static let keepMilliseconds = 100
   private let path: String
   private let access: Connection.Access
   private let file: StoreFile.Identity
-  private let state = Mutex(State())
+  private let idle = IdleReaders()
   private let queue = DispatchQueue(label: "worldcache.readers")
 
   init(path: String, access: Connection.Access, file: StoreFile.Identity) {
@@ -94,61 +87,39 @@ final class ReaderPool: Sendable {
     self.file = file
   }
 
+  // The queue may hold on to `idle` for longer, and nobody to connections.
+  deinit { idle.removeAll() }
+
   /// Whoever is lent a reader from now on sees all that is committed by now.
-  func expire() { state.withLock { $0.expiries += 1 } }
+  func expire() { idle.expire() }
 
   /// No transaction that is open now stays open for longer than the lookup that uses it.
-  func endTransactions() {
-    state.withLock { state in
-      state.expiries += 1
-      for reader in state.idle { reader.end() }
-    }
-  }
+  func endTransactions() { idle.endTransactions() }
 
   /// Lends a reader to `body`.
   func withReader<Result: Sendable>(
     _ body: (Reader) throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
-    let reader = try take()
-    defer { giveBack(reader) }
+    let reader = if let idle = idle.take() { idle } else { try open() }
+    defer {
+      idle.put(reader)
+      if idle.mustScheduleRelease() { scheduleRelease() }
+    }
     return try body(reader)
-  }
-
-  private func take() throws(StoreError) -> Reader {
-    let (lent, expiries) = state.withLock { (Lent($0.idle.popLast()), $0.expiries) }
-    guard let reader = lent.reader else { return try open() }
-    if reader.expiries != expiries { reader.end() }
-    reader.expiries = expiries
-    return reader
   }
 
   private func open() throws(StoreError) -> Reader {
     let connection = try Connection(path: path, access: access, busyTimeoutMilliseconds: 1000)
     guard try StoreFile.identity(path) == file else { throw StoreFile.replaced(path) }
     try connection.prepareViews()
-    try connection.executeScript("PRAGMA mmap_size = 1073741824; PRAGMA query_only = 1")
+    try connection.executeScript("PRAGMA mmap_size = 1073741824; PRAGMA query_only = 1; \(RunningLookup.settings)")
     return Reader(connection)
   }
 
-  private func giveBack(_ reader: Reader) {
-    let lent = Lent(reader)
-    let mustSchedule = state.withLock { state in
-      if let reader = lent.reader { state.idle.append(reader) }
-      defer { state.isReleaseScheduled = true }
-      return !state.isReleaseScheduled
+  private func scheduleRelease() {
+    queue.asyncAfter(deadline: .now() + .milliseconds(ReaderPool.keepMilliseconds)) { [idle] in
+      idle.releaseBegins()
+      idle.endTransactions()
     }
-    guard mustSchedule else { return }
-    queue.asyncAfter(deadline: .now() + .milliseconds(ReaderPool.keepMilliseconds)) { [weak self] in
-      guard let self else { return }
-      state.withLock { $0.isReleaseScheduled = false }
-      endTransactions()
-    }
-  }
-
-  /// Moves a reader in or out of the lock. Invariant: a reader is either in `idle` or held by the one caller of
-  /// ``withReader(_:)`` that took it, never both, so no two threads use it at once.
-  private struct Lent: @unchecked Sendable {
-    let reader: Reader?
-    init(_ reader: Reader?) { self.reader = reader }
   }
 }

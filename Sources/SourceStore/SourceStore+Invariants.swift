@@ -209,7 +209,7 @@ struct Verification {
       let content = try row.content(0)
       do throws(StoreError) {
         _ = try found.connection.verifiedSource(content, codec: row.text(6))
-        let seal = try found.connection.seal(of: content, codec: row.text(6))
+        let seal = try found.connection.seal(of: content, codec: CodecName(row.text(6)))
         if seal != content.seal { found.report(.brokenSource, in: "source", "id \(row.int(7))") }
       } catch {
         let failure =

@@ -21,7 +21,8 @@ extension SourceStore {
   public func lookup(_ key: SourceKey, lineage: LineageID, world: WorldAge) throws(StoreError) -> StoredSource? {
     guard let readers else {
       return try withWriter { connection throws(StoreError) in
-        try Reader(connection).find(key, lineage, world)
+        defer { connection.stopLookup() }
+        return try Reader(connection).find(key, lineage, world)
       }
     }
     return try readers.withReader { reader throws(StoreError) in
@@ -67,16 +68,7 @@ extension Reader {
   private func find(
     _ key: KeyRow, _ lineage: LineageID, _ world: WorldAge
   ) throws(StoreError) -> StoredSource? {
-    let statement = try keptLookup(key, lineage, world)
-    defer { statement.rewind() }
-    guard try statement.step() else { return nil }
-
-    let last = statement.world(1)
-    // Worlds begin at 1, so NULL, which reads as 0, is an open end.
-    guard let range = WorldRange(statement.world(0), last.number == 0 ? .open : last), range.min >= .first else {
-      throw connection.damaged("no range of worlds: \(statement.int(0))...\(last.number)")
-    }
-    guard range.contains(world) else { return nil }
+    guard let (statement, range) = try connection.runningLookup().find(key, lineage, world) else { return nil }
     if range.isOpen {
       guard let head = try head(of: lineage), world <= head else { return nil }
     }
@@ -90,24 +82,7 @@ extension Reader {
     let content = statement.content(of: digest, 5)
     // Pruned: its digest is still needed by what was built from it, its bytes are gone.
     if content.bytes.isEmpty, statement.isNull(9) { return nil }
-    return StoredSource(
-      trace: trace, range: range, source: try connection.source(content, codec: codecName(content.codec)))
-  }
-
-  private func keptLookup(
-    _ key: KeyRow, _ lineage: LineageID, _ world: WorldAge
-  ) throws(StoreError) -> Statement {
-    if let kept = lookup { return try kept.bind(key, lineage, world) }
-    let made = KeptLookup(
-      try connection.statement(
-        """
-        SELECT c.min_world, c.last_world, c.trace, c.seal, s.digest, s.codec, s.dictionary, s.raw_size, s.seal, s.bytes
-        FROM code_instance c LEFT JOIN source s ON s.id = c.source
-        WHERE c.method = ?1 AND c.instance = ?2 AND c.owner = ?3 AND c.lineage = ?4 AND c.min_world <= ?5
-        ORDER BY c.min_world DESC LIMIT 1
-        """))
-    lookup = made
-    return try made.bind(key, lineage, world)
+    return StoredSource(trace: trace, range: range, source: try connection.source(content, codec: codec(content.codec)))
   }
 
   private func methodID(_ hash: Digest) throws(StoreError) -> MethodID? {
@@ -124,10 +99,10 @@ extension Reader {
     return id
   }
 
-  private func codecName(_ id: Int64) -> String {
+  private func codec(_ id: Int64) -> CodecName {
     if let name = known.codec(id) { return name }
     // A name that cannot be read is no name: the seal, which covers it, will not match.
-    let name = (try? connection.first("SELECT name FROM codec WHERE id = ?", id) { $0.text(0) }) ?? ""
+    let name = CodecName((try? connection.first("SELECT name FROM codec WHERE id = ?", id) { $0.text(0) }) ?? "")
     known.codecs.append((id, name))
     return name
   }

@@ -148,7 +148,7 @@ extension Connection {
     var samples: [[UInt8]] = []
     var size: Int64 = 0
     for (row, name) in rows where size < 2 * Connection.sampleBytes {
-      guard let sample = try? source(row, codec: name).payload else { continue }
+      guard let sample = try? source(row, codec: CodecName(name)).payload else { continue }
       samples.append(sample)
       size += Int64(sample.count)
     }

@@ -67,13 +67,16 @@ final class BareSQLite {
   }
 
   /// Reads all bytes of a source in world 1; `nil` on a miss.
-  func touchSource(of key: UnsafeRawBufferPointer) throws -> UInt64? {
+  func touchSource(of key: UnsafeRawBufferPointer) throws -> UInt64? { try source(of: key)?.withUnsafeBytes(touch) }
+
+  /// The bytes of a source in world 1, as a store gives them: the caller's own, for SQLite's go with the statement. `nil` on a miss.
+  private func source(of key: UnsafeRawBufferPointer) throws -> [UInt8]? {
     let statement = try statement(.find)
     try bind(key, to: statement, at: 1)
     try check(sqlite3_bind_int64(statement, 2, 1))
     defer { sqlite3_reset(statement) }
     guard try step(statement), sqlite3_column_int64(statement, 0) >= 1 else { return nil }
-    return touch(
+    return [UInt8](
       UnsafeRawBufferPointer(
         start: sqlite3_column_blob(statement, 1), count: Int(sqlite3_column_bytes(statement, 1))))
   }

@@ -43,12 +43,13 @@ final class SyntheticDefinitions: DefinitionState {
   typealias Source = Blob
 
   private struct State {
-    var world = HostWorld(1)
     var versions: [String: Int]
     var digest = StateDigest()
   }
 
   private let current: Mutex<State>
+  /// Asked for with each hit, so it takes no lock, as in hosts.
+  private let newest = Atomic<UInt64>(1)
 
   init(watches: [Workload.Watch]) {
     var state = State(versions: Dictionary(uniqueKeysWithValues: watches.map { ($0.name, 0) }))
@@ -56,7 +57,7 @@ final class SyntheticDefinitions: DefinitionState {
     current = Mutex(state)
   }
 
-  var world: HostWorld { current.withLock { $0.world } }
+  var world: HostWorld { HostWorld(newest.load(ordering: .acquiring)) }
   var state: Digest { current.withLock { $0.digest.digest } }
 
   func answer(_ question: Question) -> Answer? {
@@ -78,7 +79,7 @@ final class SyntheticDefinitions: DefinitionState {
       }
       state.versions[name] = version
       state.digest.insert(SyntheticDefinitions.definition(name, version: version))
-      state.world = HostWorld(state.world.number + 1)
+      newest.add(1, ordering: .releasing)
     }
     return .binding(module: "Main", name: name)
   }
