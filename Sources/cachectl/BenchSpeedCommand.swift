@@ -10,7 +10,8 @@ struct BenchSpeedCommand: ParsableCommand {
     abstract: "Measures how many statements are inferred in a second, on one core.",
     discussion: """
       The first call that a program names in the constant \(BenchWorkload.constant) is inferred again and again in one process, each \
-      time by a new interpreter in a world of which nothing is known yet. Sources are in memory, and nothing is generated. \
+      time by a new interpreter in a world of which nothing is known yet. Sources are in memory, and nothing is generated. Each \
+      sample is taken right after one that is not counted. \
       'chain:10000' is a program of so many methods that each have seven calls, one of them of the next; 'loops:60' one of so many \
       long functions of loops.
 
@@ -68,10 +69,11 @@ struct BenchSpeed {
     workload.host.attach(session)
   }
 
-  /// Takes one sample. The first is preceded by one that is not counted, in which all is generated.
+  /// Takes one sample, after one that is not counted: then all is generated, and the processor's caches hold this program's data, not the
+  /// last one's.
   mutating func measure() throws {
-    if statementNanoseconds.isEmpty { _ = try infer() }
     referenceNanoseconds.append(ReferenceWork.nanoseconds())
+    _ = try infer()
     let (nanoseconds, counters) = try infer()
     self.counters = counters
     statementNanoseconds.append(Double(nanoseconds) / Double(max(1, counters.statements)))
