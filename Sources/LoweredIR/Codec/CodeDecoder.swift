@@ -148,12 +148,31 @@ struct CodeDecoder: ~Copyable {
     case .slot:
       if number >= slotCount { note(.unknownSlot(Int(truncatingIfNeeded: number))) }
       return FlowOperand(number: Int32(truncatingIfNeeded: number))
-    case .literal: return parts.operand(try readLiteral(number, depth: Nesting.limit))
+    case .literal: return try readLiteralOperand(number)
     case .global, nil: return parts.operand(ofName: try readName(number), isCalled: isCalled)
     }
   }
 
   // MARK: Literals
+
+  /// Texts and small integers, which are most, take a shorter way.
+  private mutating func readLiteralOperand(_ number: UInt64) throws(DecodingFailure) -> FlowOperand {
+    switch CodeKind.Literal(rawValue: number) {
+    case .string:
+      let name = known(try readName(try cursor.readUnsigned()))
+      return parts.operand(.string(name.pointee.name.text), trace: Literal.trace(ofString: name.pointee.hash))
+    case .symbol:
+      let name = known(try readName(try cursor.readUnsigned()))
+      return parts.operand(.symbol(name.pointee.name.text), trace: Literal.trace(ofSymbol: name.pointee.hash))
+    default:
+      let small = number &- CodeKind.Literal.firstInteger
+      if small < UInt64(CodeKind.Literal.smallIntegers) {
+        let value = Int64(truncatingIfNeeded: small)
+        return parts.operand(.int(value), trace: Literal.trace(of: value))
+      }
+      return parts.operand(try readLiteral(number, depth: Nesting.limit))
+    }
+  }
 
   private mutating func readLiteral(_ number: UInt64, depth: Int) throws(DecodingFailure) -> Literal {
     switch CodeKind.Literal(rawValue: number) {
@@ -228,7 +247,9 @@ struct CodeDecoder: ~Copyable {
 
   // MARK: Names
 
-  private func text(_ name: Int) -> String { parts.names.list.base[name].known.pointee.name.text }
+  private func known(_ name: Int) -> UnsafePointer<KnownName> { parts.names.list.base[name].known }
+
+  private func text(_ name: Int) -> String { known(name).pointee.name.text }
 
   private mutating func readText() throws(DecodingFailure) -> String {
     text(try readName(try cursor.readUnsigned()))

@@ -76,10 +76,12 @@ enum KnownNames {
 
     /// The name with these bytes, if it is known.
     func find(_ bytes: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UnsafePointer<KnownName>? {
-      for distance in 0..<UInt64(Table.reach) {
+      var distance: UInt64 = 0
+      while distance < UInt64(Table.reach) {
         let place = Int(truncatingIfNeeded: (hash &+ distance) & UInt64(Table.size - 1))
         guard let known = places[place].load(ordering: .acquiring) else { return nil }
         if known.pointee.has(bytes, hash: hash) { return known }
+        distance += 1
       }
       return nil
     }

@@ -9,6 +9,7 @@ struct NameTable: ~Copyable {
     var global: Int32 = -1
   }
 
+  private let table = KnownNames.table
   private(set) var list = GrowingBuffer<Record>(capacity: LayoutParts.usual)
   /// Those that only this code knows.
   private var own: [UnsafePointer<KnownName>] = []
@@ -27,7 +28,7 @@ struct NameTable: ~Copyable {
   mutating func add(spelledOut bytes: UnsafeBufferPointer<UInt8>) throws(DecodingFailure.Problem) {
     let (hash, isASCII) = ExactText.hash(bytes)
     let known: UnsafePointer<KnownName>
-    if let found = KnownNames.table.find(bytes, hash: hash) {
+    if let found = table.find(bytes, hash: hash) {
       known = found
     } else {
       guard let made = KnownNames.add(bytes, hash: hash, isASCII: isASCII) else { throw .notUTF8 }
@@ -51,7 +52,7 @@ struct NameTable: ~Copyable {
 
   /// Adds a well-known name; false if it stands here already.
   mutating func add(wellKnown number: Int) -> Bool {
-    let known = KnownNames.table.wellKnown[number]
+    let known = table.wellKnown[number]
     let bit: UInt64 = 1 << (known.pointee.hash & 63)
     if hashes & bit != 0, contains(known.pointee.bytes, hash: known.pointee.hash) { return false }
     hashes |= bit

@@ -38,6 +38,7 @@ struct GrowingBuffer<Element>: ~Copyable {
 
   /// Moves all to a place that has room for them and is aligned, and that behind them; nothing is left.
   mutating func move(to place: inout UnsafeMutableRawPointer) -> UnsafeBufferPointer<Element> {
+    guard count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
     let target = place.bindMemory(to: Element.self, capacity: count)
     target.moveInitialize(from: base, count: count)
     place += size
@@ -52,8 +53,10 @@ struct GrowingBuffer<Element>: ~Copyable {
 
   /// Empties; keeps the memory if it is not more than a usual code needs.
   mutating func clear(keeping usual: Int) {
-    base.deinitialize(count: count)
-    count = 0
+    if count > 0 {
+      base.deinitialize(count: count)
+      count = 0
+    }
     guard capacity > usual else { return }
     base.deallocate()
     capacity = usual

@@ -53,12 +53,16 @@ extension LayoutParts {
   /// The operand of a name.
   func operand(_ name: CodeLayout.Name, isCalled: Bool) -> FlowOperand {
     let trace = LayoutParts.trace(of: name, isCalled: isCalled)
-    for place in recent where traces.base[place] == trace {
-      switch constants.base[place] {
-      case .callee(name) where isCalled: return operand(constant: place)
-      case .global(name) where !isCalled: return operand(constant: place)
-      default: break
+    var place = firstRecent
+    while place < traces.count {
+      if traces.base[place] == trace {
+        switch constants.base[place] {
+        case .callee(name) where isCalled: return operand(constant: place)
+        case .global(name) where !isCalled: return operand(constant: place)
+        default: break
+        }
       }
+      place += 1
     }
     return add(isCalled ? .callee(name) : .global(name), trace: trace)
   }
@@ -76,15 +80,23 @@ extension LayoutParts {
   }
 
   /// The operand of a literal.
-  func operand(_ literal: Literal) -> FlowOperand {
-    let trace = literal.trace
-    for place in recent where traces.base[place] == trace {
-      if case .literal(let other) = constants.base[place], other.isExactly(literal) { return operand(constant: place) }
+  func operand(_ literal: Literal) -> FlowOperand { operand(literal, trace: literal.trace) }
+
+  /// The same, of a literal whose ``Literal/trace`` is known.
+  func operand(_ literal: consuming Literal, trace: UInt64) -> FlowOperand {
+    var place = firstRecent
+    while place < traces.count {
+      if traces.base[place] == trace, isLiteral(literal, at: place) { return operand(constant: place) }
+      place += 1
     }
     return add(.literal(literal), trace: trace)
   }
 
-  private var recent: Range<Int> { max(0, constants.count - LayoutParts.reach)..<constants.count }
+  private func isLiteral(_ literal: borrowing Literal, at place: Int) -> Bool {
+    if case .literal(let other) = constants.base[place] { other.isExactly(copy literal) } else { false }
+  }
+
+  private var firstRecent: Int { max(0, traces.count - LayoutParts.reach) }
 
   private static func trace(of name: CodeLayout.Name, isCalled: Bool) -> UInt64 {
     UInt64(name.trace) << 1 | (isCalled ? 1 : 0)
@@ -114,9 +126,7 @@ extension LayoutParts {
 
   private func formBlocks(slotCount: Int32) {
     let count = statements.count
-    if let end = statements.elements.firstIndex(where: { !$0.hasValue }), end == count - 1,
-      case .return = statements.base[end]
-    {
+    if isStraight {
       blocks.append(CodeLayout.Block(start: 0, end: Int32(truncatingIfNeeded: count)))
       return
     }
@@ -143,6 +153,14 @@ extension LayoutParts {
       }
     }
     distantUses.sort()
+  }
+
+  /// Whether there is just one block, and it returns.
+  private var isStraight: Bool {
+    var place = 0
+    while place < statements.count, statements.base[place].hasValue { place += 1 }
+    guard place == statements.count - 1, case .return = statements.base[place] else { return false }
+    return true
   }
 
   /// Finds where blocks begin: behind each statement that ends one, and where a jump goes.

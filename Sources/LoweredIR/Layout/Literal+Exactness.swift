@@ -4,23 +4,32 @@ extension Literal {
     switch self {
     case .nothing: 1
     case .bool(let value): value ? 2 : 3
-    case .int(let number): UInt64(bitPattern: number) &* 0x9e37_79b9_7f4a_7c15 ^ 4
+    case .int(let number): Literal.trace(of: number)
     case .float(let bits): bits ^ 5
-    case .string(let text): UInt64(text.utf8.count) << 8 | 6
-    case .symbol(let text): UInt64(text.utf8.count) << 8 | 7
+    case .string(let text): Literal.trace(ofString: UInt64(CodeLayout.Name(text).trace))
+    case .symbol(let text): Literal.trace(ofSymbol: UInt64(CodeLayout.Name(text).trace))
     case .type: 8
     case .syntax: 9
     }
   }
 
+  static func trace(of number: Int64) -> UInt64 { UInt64(bitPattern: number) &* 0x9e37_79b9_7f4a_7c15 ^ 4 }
+
+  /// The same for a string, or a symbol, whose bytes have a hash.
+  static func trace(ofString hash: UInt64) -> UInt64 { hash << 1 ^ 6 }
+  static func trace(ofSymbol hash: UInt64) -> UInt64 { hash << 1 ^ 7 }
+
   /// Whether the two are equal to the byte: canonically equivalent strings are not. Quoted program is never compared.
   func isExactly(_ other: Literal) -> Bool {
     switch (self, other) {
+    case (.int(let left), .int(let right)): left == right
+    case (.float(let left), .float(let right)): left == right
+    case (.bool(let left), .bool(let right)): left == right
+    case (.nothing, .nothing): true
     case (.string(let left), .string(let right)), (.symbol(let left), .symbol(let right)):
-      left.utf8.elementsEqual(right.utf8)
+      left == right && left.utf8.elementsEqual(right.utf8)
     case (.type(let left), .type(let right)): left.isExactly(right)
-    case (.syntax, _): false
-    default: self == other
+    default: false
     }
   }
 }
