@@ -1,8 +1,9 @@
--- WorldCache store, format 4: the seal of a code instance is a sum, so that its range is closed without reading its source. Immutable
--- once released. Its parts set the tables of format 3 aside, make the new ones, and drop what was set aside, once the program has
--- converted its rows; see docs/decisions/0004-the-hot-path.md.
+-- WorldCache store, format 4: the seal of a code instance is a sum, so that its range is closed without reading its source, and what a
+-- tick closed is noted by the answer that did it. Immutable once released. Its parts set the tables of format 3 aside, make the new ones,
+-- and drop what was set aside, once the program has converted its rows; see docs/decisions/0004-the-hot-path.md.
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE code_instance RENAME TO format3_code_instance;
+ALTER TABLE invalidation RENAME TO format3_invalidation;
 PRAGMA legacy_alter_table = OFF;
 
 -- Here nothing of the format before stands in the way any more.
@@ -25,6 +26,33 @@ CREATE TABLE code_instance (
   PRIMARY KEY (method, instance, owner, lineage, min_world)
 ) STRICT, WITHOUT ROWID;
 
+-- What a tick closed because one answer no longer held, at what distance from the change: at most 64 traces to a row. `position` counts
+-- traces from 0 within the tick; `traces` has their ids as a trace has its edges.
+CREATE TABLE closing (
+  lineage INTEGER NOT NULL REFERENCES lineage,
+  world INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  answer INTEGER NOT NULL REFERENCES answer,
+  depth INTEGER NOT NULL CHECK (depth >= 1),
+  traces BLOB NOT NULL,
+  PRIMARY KEY (lineage, world, position)
+) STRICT, WITHOUT ROWID;
+
+-- The same, each trace for itself.
+CREATE VIEW invalidation (lineage, world, position, trace, answer, depth) AS
+  WITH RECURSIVE step (lineage, world, position, trace, answer, depth, isWhole, byte, digits) AS (
+    SELECT lineage, world, position - 1, 0, answer, depth, 1, 0, hex(traces) FROM closing
+    UNION ALL
+    SELECT lineage, world, position + isWhole,
+      CASE isWhole WHEN 1 THEN 0 ELSE trace << 7 END
+        | ((instr('0123456789ABCDEF', substr(digits, byte + 1, 1)) - 1) % 8 * 16
+          + instr('0123456789ABCDEF', substr(digits, byte + 2, 1)) - 1),
+      answer, depth, instr('0123456789ABCDEF', substr(digits, byte + 1, 1)) <= 8, byte + 2, digits
+    FROM step WHERE byte < length(digits)
+  )
+  SELECT lineage, world, position, trace, answer, depth FROM step WHERE isWhole AND byte > 0;
+
 -- Here the program converts what stands in the tables of the format before.
 
+DROP TABLE format3_invalidation;
 DROP TABLE format3_code_instance;

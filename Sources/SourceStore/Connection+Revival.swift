@@ -31,29 +31,14 @@ extension Connection {
     return found
   }
 
-  /// The digests of the sources among these that have bytes. In the table's order, row by row where they lie together; see
-  /// ``NewestInstances``.
+  /// The digests of the sources among these that have bytes. In the table's order.
   private func digests(of sources: [SourceID]) throws(StoreError) -> RowTable<Table.Source, Digest> {
     var digests = RowTable<Table.Source, Digest>()
     let statement = try statement("SELECT id, digest, bytes IS NOT NULL FROM source WHERE id >= ? ORDER BY id")
     defer { statement.reset() }
-    var present: SourceID?
-    var steps = NewestInstances.patience
-    for source in sources.sorted() {
-      var passed = 0
-      while let there = present, there < source, passed < steps {
-        present = try statement.step() ? statement.id(0) : nil
-        passed += 1
-      }
-      if present.map({ $0 < source }) ?? true {
-        if passed == steps { steps = max(1, steps / 2) }
-        statement.rewind()
-        try statement.bind(source)
-        present = try statement.step() ? statement.id(0) : nil
-      } else {
-        steps = min(NewestInstances.patience, steps + 1)
-      }
-      if present == source, statement.bool(2) { digests.set(source, to: try statement.digest(1)) }
+    var rows = AscendingRows<Table.Source>(statement)
+    for source in sources.sorted() where try rows.go(to: source) && statement.bool(2) {
+      digests.set(source, to: try statement.digest(1))
     }
     return digests
   }

@@ -67,7 +67,7 @@ extension Connection {
     let id = next ?? TraceID(1)
     interned.nextTrace = TraceID(id.number + 1)
     let call = CallText(labels.specialization)
-    let edges = EdgeList.encoded(answers)
+    let edges = IDList.encoded(answers)
     try execute(
       """
       INSERT INTO trace (id, method, instance, instance_rest, owner, source, bounded, name, arguments, process,
@@ -103,7 +103,7 @@ extension TraceRow {
     let isBounded = row.bool(6)
     let seal = row.withBytes(8) { Seal.of(trace: id, key, source: source, isBounded: isBounded, edges: $0) }
     (self.id, self.key, self.source, self.isBounded) = (id, key, source, isBounded)
-    answers = row.withBytes(8) { EdgeList.answers($0) }
+    answers = row.withBytes(8) { IDList.ids($0) }
     isWhole = row.int(7) == seal
   }
 }

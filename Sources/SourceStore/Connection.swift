@@ -18,7 +18,7 @@ final class Connection {
   static let commits = Atomic<Int>(0)
 
   let path: String
-  let handle: OpaquePointer
+  private let handle: OpaquePointer
   private var statements = StatementCache()
   /// What this connection knows of the file while it writes.
   var interned = Interned()
@@ -27,8 +27,8 @@ final class Connection {
   var dictionaries: [Int64: CompressionDictionary] = [:]
   /// What abbreviations in texts stand for, as far as they were met.
   var meanings: [Int: [UInt8]] = [:]
-  /// What is being closed; see ``close(_:at:)``.
-  var closing = ClosingRun()
+  /// What SQL's `closed_seal` reads; it stands still while the connection is there.
+  private let closing = UnsafeMutablePointer<worldcache_closing>.allocate(capacity: 1)
   /// What answers lookups, once there was one.
   @exclusivity(unchecked) private var lookup: RunningLookup?
   /// Whether this connection has views of its own; see ``prepareViews()``.
@@ -57,6 +57,7 @@ final class Connection {
     }
     self.path = path
     handle = opened
+    closing.initialize(to: worldcache_closing())
     sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
     _ = worldcache_make_defensive(handle)
   }
@@ -65,6 +66,7 @@ final class Connection {
     lookup = nil
     statements.removeAll()
     sqlite3_close_v2(handle)
+    closing.deallocate()
   }
 
   /// Rows changed by the last statement.
@@ -193,6 +195,26 @@ final class Connection {
     try execute("BEGIN")
     defer { try? execute("COMMIT") }
     return try body()
+  }
+
+  /// Lets SQL call `closed_seal(trace)` on this connection.
+  func defineClosing() throws(StoreError) {
+    let code = worldcache_define_closed_seal(handle, closing)
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  /// Runs `body` with what `closed_seal` gives: a seal for each trace, in the order in which the rows come.
+  func withClosing(
+    _ traces: [Int64], _ seals: [Int64], _ body: () throws(StoreError) -> Void
+  ) throws(StoreError) {
+    defer { closing.pointee = worldcache_closing() }
+    try traces.withUnsafeBufferPointer { traces throws(StoreError) in
+      try seals.withUnsafeBufferPointer { seals throws(StoreError) in
+        closing.pointee = worldcache_closing(
+          traces: traces.baseAddress, seals: seals.baseAddress, count: Int64(traces.count), position: -1)
+        try body()
+      }
+    }
   }
 
   /// Lets SQL call `expanded(text)` on this connection.

@@ -36,7 +36,7 @@ struct Pruning {
       }
       if removal.isStripped || removal.isWhole { pinned.append(trace.id) }
     }
-    try connection.deleteInvalidations(of: deleted)
+    try connection.deleteClosings(of: deleted)
     try connection.delete(Array(unasked))
   }
 
@@ -95,11 +95,6 @@ extension Connection {
     return changes
   }
 
-  fileprivate func deleteInvalidations(of traces: Set<TraceID>) throws(StoreError) {
-    guard !traces.isEmpty else { return }
-    try execute("DELETE FROM invalidation WHERE trace IN (SELECT value FROM json_each(?))", traces.jsonText())
-  }
-
   /// Takes the bytes of the traces' sources, except those that a code instance of another trace serves too. Returns the
   /// number of sources.
   func stripSources(of traces: [TraceID]) throws(StoreError) -> Int {
@@ -119,7 +114,7 @@ extension Connection {
     var worlds = 0
     for (lineage, cut) in oldest {
       try execute("UPDATE lineage SET oldest = max(oldest, ?) WHERE id = ? AND head >= ?", cut, lineage, cut)
-      try execute("DELETE FROM invalidation WHERE lineage = ? AND world < ?", lineage, cut)
+      try execute("DELETE FROM closing WHERE lineage = ? AND world < ?", lineage, cut)
       try execute("DELETE FROM world WHERE lineage = ? AND world < ?", lineage, cut)
       worlds += changes
     }

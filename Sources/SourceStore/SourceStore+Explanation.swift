@@ -163,16 +163,13 @@ extension Connection {
   private func invalidation(
     of key: KeyRow, above depth: Int, in world: WorldID
   ) throws(StoreError) -> (TraceLabel, AnswerID, Int)? {
-    try first(
-      """
-      SELECT t.id, n.specialization, o.name, g.name, i.answer, i.depth
-      FROM invalidation i JOIN trace t ON t.id = i.trace JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner
-      JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator
-      WHERE i.lineage = ? AND i.world = ? AND t.method = ? AND t.instance = ? AND t.instance_rest = ? AND t.owner = ?
-        AND i.depth < ?
-      ORDER BY i.depth DESC LIMIT 1
-      """, world.lineage, world.world, key.method, key.firstHalf, key.secondHalf, key.owner, depth
-    ) { row in (row.traceLabel(0), row.id(4), Int(row.int(5))) }
+    let traces = Set(try traces(of: key).map(\.id))
+    var found: (trace: TraceID, row: LoggedClosings)?
+    for row in try loggedClosings(in: world) where row.depth < depth && row.depth > found?.row.depth ?? 0 {
+      if let trace = row.traces.first(where: traces.contains) { found = (trace, row) }
+    }
+    guard let found, let label = try label(of: found.trace) else { return nil }
+    return (label, found.row.answer, found.row.depth)
   }
 }
 

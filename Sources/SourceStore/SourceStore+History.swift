@@ -126,18 +126,25 @@ extension Connection {
   }
 
   func closings(in world: WorldID) throws(StoreError) -> [Closing] {
-    let rows: [(AnswerID, Int, TraceLabel)] = try all(
-      """
-      SELECT i.answer, i.depth, t.id, n.specialization, o.name, g.name
-      FROM invalidation i JOIN trace t ON t.id = i.trace JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner
-      JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator
-      WHERE i.lineage = ? AND i.world = ? ORDER BY i.position
-      """, world.lineage, world.world
-    ) { row in (row.id(0), Int(row.int(1)), row.traceLabel(2)) }
     var closings: [Closing] = []
-    closings.reserveCapacity(rows.count)
-    for (answer, depth, victim) in rows { closings.append(try closing(of: victim, depth, by: answer, in: world)) }
+    for row in try loggedClosings(in: world) {
+      for trace in row.traces {
+        guard let victim = try label(of: trace) else { continue }
+        closings.append(try closing(of: victim, row.depth, by: row.answer, in: world))
+      }
+    }
     return closings
+  }
+
+  /// A trace as people name it; `nil` if it is gone.
+  func label(of trace: TraceID) throws(StoreError) -> TraceLabel? {
+    try first(
+      """
+      SELECT t.id, n.specialization, o.name, g.name
+      FROM trace t JOIN generation n ON n.trace = t.id JOIN owner o ON o.id = t.owner
+      JOIN method m ON m.id = t.method JOIN generator g ON g.id = m.generator WHERE t.id = ?
+      """, trace
+    ) { $0.traceLabel(0) }
   }
 
   func closing(

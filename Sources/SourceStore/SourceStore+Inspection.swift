@@ -56,7 +56,7 @@ extension Connection {
       method: row.method(3), generator: GeneratorFingerprint(generator: row.text(8), version: row.text(9)),
       owner: row.text(10), lineage: row.text(11), range: try row.range(12, 13), isRevived: row.bool(14), trace: trace,
       specialization: row.text(16), isBounded: row.bool(17),
-      edgeCount: row.withBytes(18) { EdgeList.answers($0).count }, source: source,
+      edgeCount: row.withBytes(18) { (IDList.ids($0) as [AnswerID]).count }, source: source,
       provenance: Provenance(
         process: row.process(21), generatedAt: row.int(19), generationNanoseconds: row.int(20)),
       usage: row.isNull(25) ? nil : TraceUse(trace: trace, hits: Int(row.int(25)), lastUsed: row.int(26)),

@@ -73,6 +73,7 @@ extension SourceStore {
         try conversion.run()
       default: try FormatThreeConversion(connection: connection).run()
       }
+      if present < 4 { try FormatThreeConversion(connection: connection).convertLog() }
       for migration in Migration.all where migration.version > present {
         try connection.executeScript(migration.sqlAfterConversion)
       }

@@ -169,64 +169,37 @@ private struct Tick {
   }
 
   private func close(_ plan: TickPlan) throws(StoreError) -> [SourceKey] {
-    try recordInvalidations(plan.closings)
+    try connection.log(
+      plan.closings.lazy.map { ($0.instance.trace, $0.answer, $0.depth) }, in: WorldID(lineage: lineage, world: world))
     try connection.close(plan.closings.map(\.instance), at: world.previous)
-    var keys = SourceKeys(connection: connection)
-    var closed: [SourceKey] = []
-    closed.reserveCapacity(plan.closings.count)
-    for closing in plan.closings { closed.append(try keys.key(of: closing.instance.key)) }
+    let closed = try connection.sourceKeys(plan.closings.map(\.instance.key))
     for question in plan.endedSources {
       try connection.closeAnswer(of: question, in: lineage, at: world.previous)
     }
     return closed
   }
-
-  /// The log of the tick (C12). Several rows to a statement: most of a short row's time is the statement's.
-  private func recordInvalidations(_ closings: [TickPlan.Closing]) throws(StoreError) {
-    let group = 8
-    let whole = closings.count / group * group
-    for start in stride(from: 0, to: whole, by: group) {
-      let statement = try connection.statement(
-        """
-        INSERT OR FAIL INTO invalidation (lineage, world, position, trace, answer, depth)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6), (?1, ?2, ?3 + 1, ?7, ?8, ?9), (?1, ?2, ?3 + 2, ?10, ?11, ?12),
-          (?1, ?2, ?3 + 3, ?13, ?14, ?15), (?1, ?2, ?3 + 4, ?16, ?17, ?18), (?1, ?2, ?3 + 5, ?19, ?20, ?21),
-          (?1, ?2, ?3 + 6, ?22, ?23, ?24), (?1, ?2, ?3 + 7, ?25, ?26, ?27)
-        """)
-      defer { statement.reset() }
-      try statement.bind(lineage, world, start)
-      for (position, closing) in closings[start..<start + group].enumerated() {
-        let parameter = Int32(4 + 3 * position)
-        try statement.bind(closing.instance.trace, at: parameter)
-        try statement.bind(closing.answer, at: parameter + 1)
-        try statement.bind(closing.depth, at: parameter + 2)
-      }
-      while try statement.step() {}
-    }
-    for (position, closing) in closings[whole...].enumerated() {
-      try connection.execute(
-        "INSERT OR FAIL INTO invalidation (lineage, world, position, trace, answer, depth) VALUES (?, ?, ?, ?, ?, ?)",
-        lineage,
-        world, whole + position, closing.instance.trace, closing.answer, closing.depth)
-    }
-  }
 }
 
-/// Keys from the ids of their parts: many rows share methods and owners.
-private struct SourceKeys {
-  let connection: Connection
-  private var methods: [MethodID: Digest] = [:]
-  private var owners: [OwnerID: Digest] = [:]
-
-  init(connection: Connection) { self.connection = connection }
-
-  mutating func key(of row: KeyRow) throws(StoreError) -> SourceKey {
-    let (knownMethod, knownOwner) = (methods[row.method], owners[row.owner])
-    let method = if let knownMethod { knownMethod } else { try connection.methodHash(row.method) }
-    let owner = if let knownOwner { knownOwner } else { try connection.ownerDigest(row.owner) }
-    if knownMethod == nil { methods[row.method] = method }
-    if knownOwner == nil { owners[row.owner] = owner }
-    return SourceKey(methodHash: method, instance: row.instance, owner: owner)
+extension Connection {
+  /// Keys from the ids of their parts: many rows share methods and owners.
+  fileprivate func sourceKeys(_ rows: [KeyRow]) throws(StoreError) -> [SourceKey] {
+    var methods = RowTable<Table.Method, Digest>()
+    var owners = RowTable<Table.Owner, Digest>()
+    let statement = try statement("SELECT id, hash FROM stored_method WHERE id >= ? ORDER BY id")
+    defer { statement.reset() }
+    var found = AscendingRows<Table.Method>(statement)
+    for method in rows.map(\.method).sorted() where methods[method] == nil {
+      guard try found.go(to: method) else { throw damaged("method \(method.number) has no row") }
+      methods.set(method, to: try statement.digest(1))
+    }
+    var keys: [SourceKey] = []
+    keys.reserveCapacity(rows.count)
+    for row in rows {
+      if owners[row.owner] == nil { owners.set(row.owner, to: try ownerDigest(row.owner)) }
+      guard let method = methods[row.method], let owner = owners[row.owner] else { continue }
+      keys.append(SourceKey(methodHash: method, instance: row.instance, owner: owner))
+    }
+    return keys
   }
 }
 

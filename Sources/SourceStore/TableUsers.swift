@@ -6,7 +6,7 @@ struct TableUsers {
   /// Tables whose rows go with the rows that a column of theirs names.
   private static let satellites = ["answer_range": "answer", "source_question": "question"]
   /// Tables that say what happened to the store, or forbid something.
-  private static let wholeFile: Set = ["lineage", "world", "migration", "quarantine"]
+  private static let wholeFile: Set = ["lineage", "world", "closing", "migration", "quarantine"]
 
   private let scans: [String: TableScan]
   /// For each trace's id, its entry.
