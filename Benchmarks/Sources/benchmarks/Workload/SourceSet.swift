@@ -13,8 +13,10 @@ struct SourceSet {
   var statementCount: Int
   /// The bytes of all of them in Julia's compressed form, if they are from there.
   var juliaBytes: Int?
-  /// Decodes a payload.
+  /// Decodes a payload to what inference uses: all of it checked and laid out.
   var decode: ([UInt8]) throws -> Void
+  /// The same, and makes the statements as enums, which interpreters, printers and passes ask for.
+  var decodeStatements: ([UInt8]) throws -> Void
 
   var variant: String { "\(payloads.count) of \(name)" }
 
@@ -32,7 +34,11 @@ struct SourceSet {
       statementCount: codes.reduce(0) { $0 + $1.statements.count }, juliaBytes: nil,
       decode: { payload in
         var reader = ByteReader(payload)
-        blackHole(UInt64(try LoweredCode(from: &reader).statements.count))
+        blackHole(try LoweredCode(from: &reader))
+      },
+      decodeStatements: { payload in
+        var reader = ByteReader(payload)
+        blackHole(try LoweredCode(from: &reader).statements)
       })
   }
 }
@@ -47,7 +53,11 @@ extension SourceSet {
       statementCount: codes.reduce(0) { $0 + $1.code.statements.count }, juliaBytes: corpus.juliaBytes,
       decode: { payload in
         var reader = ByteReader(payload)
-        blackHole(UInt64(try JuliaCode(from: &reader).code.statements.count))
+        blackHole(try JuliaCode(from: &reader))
+      },
+      decodeStatements: { payload in
+        var reader = ByteReader(payload)
+        blackHole(try JuliaCode(from: &reader).code.statements)
       })
   }
 }
