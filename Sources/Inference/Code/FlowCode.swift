@@ -20,13 +20,11 @@ final class FlowCode {
   /// Looks up what a layout names. Linear in the names and literals.
   init(_ layout: CodeLayout, _ meanings: Meanings) {
     self.layout = layout
-    var preparation = Preparation(meanings)
-    constants = [LatticeElement](unsafeUninitializedCapacity: layout.constants.count) { elements, count in
-      for constant in layout.constants {
-        elements.initializeElement(at: count, to: preparation.element(constant))
-        count += 1
-      }
-    }
+    var preparation = Preparation(meanings, room: layout.constants.count)
+    var constants: [LatticeElement] = []
+    constants.reserveCapacity(layout.constants.count)
+    for constant in layout.constants { constants.append(preparation.element(constant)) }
+    self.constants = constants
     bindings = preparation.bindings
   }
 
@@ -38,10 +36,13 @@ final class FlowCode {
 private struct Preparation {
   private let meanings: Meanings
   private let mark: Int
+  private let room: Int
   private(set) var bindings: [Meaning] = []
 
-  init(_ meanings: Meanings) {
+  /// - Parameter room: How many bindings there can be, types' names aside.
+  init(_ meanings: Meanings, room: Int) {
     self.meanings = meanings
+    self.room = room
     mark = meanings.newMark()
   }
 
@@ -64,6 +65,7 @@ private struct Preparation {
   private mutating func use(_ meaning: Meaning) -> LatticeElement {
     if meaning.canChange, meaning.mark != mark {
       meaning.mark = mark
+      if bindings.isEmpty { bindings.reserveCapacity(room) }
       bindings.append(meaning)
     }
     return meaning.element

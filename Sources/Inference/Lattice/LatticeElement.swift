@@ -160,6 +160,11 @@ extension LatticeElement {
   /// The smallest type that has all of the values; `Union{}` for none.
   public var type: ResolvedType { lastingType?.object ?? .never }
 
+  /// The same, without counting a reference.
+  @inline(__always) var uncountedType: Unmanaged<ResolvedType> {
+    lastingType?.reference ?? .passUnretained(.never)
+  }
+
   /// Which object the type is; 0 for `Union{}`.
   @inline(__always) var typeIdentity: UInt { lastingType?.identity ?? 0 }
 

@@ -46,7 +46,8 @@ extension AbstractInterpreter {
   ) -> [ResolvedCall.Target] {
     let elements = arguments.elements
     let types = CallTypes(
-      callee: callee.type, arguments: Array(count: elements.count) { elements[$0].type }, tail: arguments.tail)
+      callee: callee.uncountedType, arguments: Array(count: elements.count) { elements[$0].uncountedType },
+      tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = isNew ? resolveNew(types) : resolve(types)
       frame.add(resolved)

@@ -31,18 +31,26 @@ final class ResolvedCall: Traced {
     if targets.count == 1, case .instance(let node) = targets[0] { onlyInstance = node } else { onlyInstance = nil }
     trace = types.trace
   }
+
+  /// Whether it is the call of the types that are these objects.
+  @inline(__always)
+  func isOf(_ callee: UInt, _ count: Int, tail: ResolvedType?, _ argument: (Int) -> UInt) -> Bool {
+    guard types.callee.identity == callee, types.arguments.count == count, types.tail === tail else { return false }
+    for position in 0..<count where argument(position) != types.arguments[position].identity { return false }
+    return true
+  }
 }
 
-/// The types of a call.
+/// The types of a call. Nothing is counted for them, the tail excepted: they live as long as the process.
 struct CallTypes {
-  let callee: ResolvedType
-  let arguments: [ResolvedType]
+  let callee: Unmanaged<ResolvedType>
+  let arguments: [Unmanaged<ResolvedType>]
   /// The type of any number of further arguments.
   let tail: ResolvedType?
 
   var trace: UInt {
-    var trace = UInt.trace(of: ObjectIdentifier(callee))
-    for type in arguments { trace = trace.traced(ObjectIdentifier(type)) }
+    var trace = UInt(0).traced(callee.identity)
+    for type in arguments { trace = trace.traced(type.identity) }
     return trace
   }
 
@@ -50,22 +58,24 @@ struct CallTypes {
   static let splitLimit = 4
 
   /// Whether there is something to split.
-  var hasUnion: Bool { callee.isUnion || arguments.contains(where: \.isUnion) }
+  var hasUnion: Bool {
+    callee._withUnsafeGuaranteedRef(\.isUnion) || arguments.contains { $0._withUnsafeGuaranteedRef(\.isUnion) }
+  }
 
   /// One for each choice of members of the unions, as far as they are few.
   var combinations: [CallTypes] {
     var all = [self]
-    if case .union(let members) = callee.shape {
-      all = members.map { CallTypes(callee: $0, arguments: arguments, tail: tail) }
+    if case .union(let members) = callee.takeUnretainedValue().shape {
+      all = members.map { CallTypes(callee: .passUnretained($0), arguments: arguments, tail: tail) }
     }
     for (position, argument) in arguments.enumerated() {
-      guard case .union(let members) = argument.shape, all.count * members.count <= CallTypes.splitLimit else {
-        continue
-      }
+      guard case .union(let members) = argument.takeUnretainedValue().shape,
+        all.count * members.count <= CallTypes.splitLimit
+      else { continue }
       all = all.flatMap { types in
         members.map { member in
           var arguments = types.arguments
-          arguments[position] = member
+          arguments[position] = .passUnretained(member)
           return CallTypes(callee: types.callee, arguments: arguments, tail: tail)
         }
       }
@@ -78,6 +88,11 @@ extension ResolvedType {
   fileprivate var isUnion: Bool {
     if case .union = shape { true } else { false }
   }
+}
+
+extension Unmanaged<ResolvedType> {
+  /// Which object it is.
+  fileprivate var identity: UInt { UInt(bitPattern: toOpaque()) }
 }
 
 extension AbstractInterpreter {
@@ -101,8 +116,9 @@ extension AbstractInterpreter {
 
   /// The call of certain types, if it is resolved.
   func knownCall(_ types: CallTypes) -> ResolvedCall? {
-    resolvedCalls.find(types.trace) { call in
-      call.types.callee === types.callee && call.types.tail === types.tail && call.types.arguments == types.arguments
+    let trace = types.trace
+    return resolvedCalls.find(trace) { call in
+      call.isOf(types.callee.identity, types.arguments.count, tail: types.tail) { types.arguments[$0].identity }
     }
   }
 
@@ -111,37 +127,27 @@ extension AbstractInterpreter {
   func knownCall(_ callee: UInt, _ count: Int, _ argument: (Int) -> UInt) -> ResolvedCall? {
     var trace = UInt(0).traced(callee)
     for position in 0..<count { trace = trace.traced(argument(position)) }
-    return resolvedCalls.find(trace) { call in
-      let arguments = call.types.arguments
-      guard Lasting(call.types.callee).identity == callee, arguments.count == count, call.types.tail == nil else {
-        return false
-      }
-      for position in 0..<count where argument(position) != Lasting(arguments[position]).identity { return false }
-      return true
-    }
+    return resolvedCalls.find(trace) { $0.isOf(callee, count, tail: nil, argument) }
   }
 
   private func makeResolvedCall(_ types: CallTypes) -> ResolvedCall {
-    if let builtin = types.callee.builtin {
+    let called = types.callee.takeUnretainedValue()
+    if let builtin = called.builtin {
       return ResolvedCall(types, [builtin == .apply ? .anything : .builtin(builtin)])
     }
-    if let native = view.native(types.callee) {
-      guard let arguments = try? ResolvedType.tuple(types.arguments, tail: types.tail) else {
+    if let native = view.native(called) {
+      guard let arguments = try? ResolvedType.tuple(of: types.arguments, tail: types.tail) else {
         return ResolvedCall(types, [.anything])
       }
-      let node = node(.native(native), ObjectIdentifier(types.callee), arguments)
-      return ResolvedCall(types, [.instance(node)])
+      return ResolvedCall(types, [.instance(node(.native(native), ObjectIdentifier(called), arguments))])
     }
-    guard let callee = Callee(types.callee) else {
-      if case .singleton(let type) = types.callee.shape, type.isStruct {
-        return ResolvedCall(types, [.construction(type)])
-      }
-      return ResolvedCall(types, types.callee.isConcrete ? [] : [.anything])
+    guard let callee = Callee(called) else {
+      if case .singleton(let type) = called.shape, type.isStruct { return ResolvedCall(types, [.construction(type)]) }
+      return ResolvedCall(types, called.isConcrete ? [] : [.anything])
     }
-    guard
-      let arguments = try? ResolvedType.tuple(
-        callee.argument.map { [$0] + types.arguments } ?? types.arguments, tail: types.tail)
-    else { return ResolvedCall(types, [.anything]) }
+    guard let arguments = try? callee.arguments(of: types.arguments, tail: types.tail) else {
+      return ResolvedCall(types, [.anything])
+    }
     return arguments.isConcrete ? dispatch(callee, arguments, types) : lookup(callee, arguments, types)
   }
 
@@ -155,7 +161,7 @@ extension AbstractInterpreter {
       return ResolvedCall(types, [.instance(node)], [dependency])
     case .ambiguous: return ResolvedCall(types, [], [dependency])
     case .none:
-      if case .singleton(let type) = types.callee.shape, type.isStruct {
+      if case .singleton(let type) = types.callee.takeUnretainedValue().shape, type.isStruct {
         return ResolvedCall(types, [.construction(type)], [dependency])
       }
       return ResolvedCall(types, [], [dependency, view.dependency(onBinding: callee.function)])
@@ -176,7 +182,7 @@ extension AbstractInterpreter {
     }
     var dependencies = [view.dependency(function: callee.function, arguments: arguments, matches: matches)]
     if !matches.contains(where: { arguments.isSubtype(of: $0.parameters) }) {
-      if case .singleton(let type) = types.callee.shape, type.isStruct {
+      if case .singleton(let type) = types.callee.takeUnretainedValue().shape, type.isStruct {
         targets.append(.construction(type))
       } else {
         // A function's name can become a type's, or without methods a constant's: no method's coming or going tells.

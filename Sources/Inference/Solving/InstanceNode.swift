@@ -101,7 +101,7 @@ final class MethodState: Traced {
   let method: Method
   let trace: UInt
   /// For which argument types it has nodes.
-  var instances: [ResolvedType] = []
+  @exclusivity(unchecked) var instances: [ResolvedType] = []
   /// A plain method's code, prepared for the present world.
   @exclusivity(unchecked) var code: FlowCode?
   /// That the method is in force: what each of its results rests on.

@@ -93,7 +93,14 @@ public struct Callee: Sendable {
 
   /// The argument types of a call as a tuple type.
   package func arguments(_ types: ArraySlice<ResolvedType>) throws(TypeProblem) -> ResolvedType {
-    try .tuple(argument.map { [$0] + types } ?? types)
+    try arguments(of: types.map { .passUnretained($0) }, tail: nil)
+  }
+
+  /// The argument types of a call as a tuple type, with the type of any number of further ones.
+  package func arguments(
+    of types: [Unmanaged<ResolvedType>], tail: ResolvedType?
+  ) throws(TypeProblem) -> ResolvedType {
+    try .tuple(of: argument.map { [.passUnretained($0)] + types } ?? types, tail: tail)
   }
 }
 

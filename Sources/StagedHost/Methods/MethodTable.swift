@@ -12,7 +12,8 @@ public enum MethodTable {
 /// exposes them again (A3, A4). In each world at most one definition of a signature is in force (W2).
 struct FunctionMethods: Sendable {
   let table: String
-  private var slots: [MethodSlot] = []
+  /// One for each signature.
+  private(set) var slots: [MethodSlot] = []
   /// The worlds in which a method came or went, ascending.
   private(set) var changes: [HostWorld] = []
 

@@ -9,12 +9,13 @@ public enum Selection: Sendable {
   /// Several do, and none of them is more specific than all others; in canonical order.
   case ambiguous([Method])
 
-  /// Selects among methods for concrete argument types. Quadratic in the methods that accept them.
-  static func select(among methods: some Sequence<Method>, arguments: ResolvedType) -> Selection {
+  /// Selects among a function's methods for concrete argument types. Quadratic in the methods that accept them.
+  static func select(among methods: FunctionMethods, at world: HostWorld, arguments: ResolvedType) -> Selection {
     var best: Method?
     // Mostly no second one accepts them.
     var others: [Method] = []
-    for method in methods where arguments.isSubtype(of: method.parameters) {
+    for slot in methods.slots where arguments.isSubtype(of: slot.parameters) {
+      guard let method = slot.method(at: world) else { continue }
       if let known = best {
         let isBetter = method.isMoreSpecific(than: known)
         others.append(isBetter ? known : method)

@@ -172,21 +172,21 @@ extension ResolvedType {
 
   /// A tuple type.
   public static func tuple(_ parts: [ResolvedType], tail: ResolvedType? = nil) throws(TypeProblem) -> ResolvedType {
-    try tuple(parts[...], tail: tail)
+    try tuple(of: parts.map { .passUnretained($0) }, tail: tail)
   }
 
-  /// A tuple type. That of some arguments of a call is found without a copy of them.
+  /// A tuple type. That of a call's arguments is found without counting references to them.
   package static func tuple(
-    _ parts: ArraySlice<ResolvedType>, tail: ResolvedType? = nil
+    of parts: [Unmanaged<ResolvedType>], tail: ResolvedType? = nil
   ) throws(TypeProblem) -> ResolvedType {
-    let trace = TupleTypes.trace(parts, tail)
-    if let known = tuples.withLock({ $0.find(trace, parts, tail) }) { return known }
-    let all = Array(parts)
+    let parts = TupleParts(parts, tail: tail)
+    if let known = tuples.withLock({ $0.find(parts) }) { return known }
+    let all = parts.parts.map { $0.takeUnretainedValue() }
     let (size, depth) = try measure(tail.map { all + [$0] } ?? all)
     let made = ResolvedType(
       shape: .tuple(all, tail: tail), ancestors: [.any], isConcrete: tail == nil && all.allSatisfy(\.isConcrete),
       size: size, depth: depth)
-    return tuples.withLock { $0.insert(made, trace, parts, tail) }
+    return tuples.withLock { $0.insert(made, of: parts) }
   }
 
   /// An integer as a type parameter.

@@ -4,43 +4,30 @@
 /// Linear probing, at most half full. Types live as long as the process, so none is taken out.
 struct TupleTypes: Sendable {
   private struct Place {
-    var trace: UInt
+    var trace: UInt = 0
     var type: ResolvedType?
   }
 
   /// A power of two.
-  private var places = [Place](repeating: Place(trace: 0, type: nil), count: 1 << 10)
+  private var places = [Place](repeating: Place(), count: 1 << 10)
   private var count = 0
 
-  /// The same for equal parts, mostly another one for others.
-  static func trace(_ parts: ArraySlice<ResolvedType>, _ tail: ResolvedType?) -> UInt {
-    var trace = tail.map { UInt(bitPattern: ObjectIdentifier($0)) } ?? 0
-    for part in parts {
-      trace = ((trace << 5 | trace >> 59) ^ UInt(bitPattern: ObjectIdentifier(part))) &* 0x9e37_79b9_7f4a_7c15
-    }
-    return trace
-  }
-
-  func find(_ trace: UInt, _ parts: ArraySlice<ResolvedType>, _ tail: ResolvedType?) -> ResolvedType? {
-    places[place(of: trace, parts, tail)].type
-  }
+  func find(_ parts: TupleParts) -> ResolvedType? { places[place(of: parts)].type }
 
   /// Adds a type, unless an equal one is there. Returns the one that is there now; takes constant time in the mean.
-  mutating func insert(
-    _ type: ResolvedType, _ trace: UInt, _ parts: ArraySlice<ResolvedType>, _ tail: ResolvedType?
-  ) -> ResolvedType {
+  mutating func insert(_ type: ResolvedType, of parts: TupleParts) -> ResolvedType {
     if 2 * count >= places.count { grow() }
-    let place = place(of: trace, parts, tail)
+    let place = place(of: parts)
     if let known = places[place].type { return known }
-    places[place] = Place(trace: trace, type: type)
+    places[place] = Place(trace: parts.trace, type: type)
     count += 1
     return type
   }
 
   /// Where a type is, or is to be.
-  private func place(of trace: UInt, _ parts: ArraySlice<ResolvedType>, _ tail: ResolvedType?) -> Int {
-    var place = first(trace)
-    while let known = places[place].type, places[place].trace != trace || !known.isTuple(of: parts, tail) {
+  private func place(of parts: TupleParts) -> Int {
+    var place = first(parts.trace)
+    while let known = places[place].type, places[place].trace != parts.trace || !parts.areParts(of: known) {
       place = (place + 1) & (places.count - 1)
     }
     return place
@@ -51,7 +38,7 @@ struct TupleTypes: Sendable {
 
   private mutating func grow() {
     let known = places
-    places = [Place](repeating: Place(trace: 0, type: nil), count: 2 * known.count)
+    places = [Place](repeating: Place(), count: 2 * known.count)
     for entry in known where entry.type != nil {
       var place = first(entry.trace)
       while places[place].type != nil { place = (place + 1) & (places.count - 1) }
@@ -60,9 +47,31 @@ struct TupleTypes: Sendable {
   }
 }
 
-extension ResolvedType {
-  fileprivate func isTuple(of parts: ArraySlice<ResolvedType>, _ tail: ResolvedType?) -> Bool {
-    guard case .tuple(let own, let ownTail) = shape else { return false }
-    return ownTail === tail && own.count == parts.count && zip(own, parts).allSatisfy { $0 === $1 }
+/// What a tuple type is made of. Nothing is counted for its parts: types live as long as the process.
+struct TupleParts {
+  let parts: [Unmanaged<ResolvedType>]
+  let tail: ResolvedType?
+  /// The same for equal parts, mostly another one for others.
+  let trace: UInt
+
+  init(_ parts: [Unmanaged<ResolvedType>], tail: ResolvedType?) {
+    self.parts = parts
+    self.tail = tail
+    var trace = tail.map { UInt(bitPattern: ObjectIdentifier($0)) } ?? 0
+    for part in parts { trace = ((trace << 5 | trace >> 59) ^ UInt(bitPattern: part.identity)) &* 0x9e37_79b9_7f4a_7c15 }
+    self.trace = trace
   }
+
+  func areParts(of type: ResolvedType) -> Bool {
+    guard case .tuple(let own, let ownTail) = type.shape, ownTail === tail, own.count == parts.count else {
+      return false
+    }
+    for position in own.indices where ObjectIdentifier(own[position]) != parts[position].identity { return false }
+    return true
+  }
+}
+
+extension Unmanaged {
+  /// Which object it is.
+  fileprivate var identity: ObjectIdentifier { _withUnsafeGuaranteedRef { ObjectIdentifier($0) } }
 }

@@ -148,7 +148,7 @@ extension WorldView {
     let methods = definitions.methods(of: function, in: table)
     return Dispatch(
       table: table, function: function, arguments: arguments,
-      selection: methods.map { .select(among: $0.methods(at: world), arguments: arguments) } ?? .none,
+      selection: methods.map { .select(among: $0, at: world, arguments: arguments) } ?? .none,
       changes: methods?.changes ?? [])
   }
 
