@@ -3,7 +3,7 @@ import Synchronization
 
 /// A reference to an object that lives as long as the process: nothing is counted when it is copied.
 struct Lasting<Object: AnyObject & Sendable>: Sendable {
-  private let reference: Unmanaged<Object>
+  let reference: Unmanaged<Object>
 
   /// Refers to an object that is kept for ever, as all types are, and what is kept with them.
   @inline(__always) init(_ object: Object) { reference = .passUnretained(object) }

@@ -44,10 +44,8 @@ extension AbstractInterpreter {
   private func targets(
     _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments, isNew: Bool
   ) -> [ResolvedCall.Target] {
-    let elements = arguments.elements
     let types = CallTypes(
-      callee: callee.uncountedType, arguments: Array(count: elements.count) { elements[$0].uncountedType },
-      tail: arguments.tail)
+      callee: callee.uncountedType, arguments: arguments.elements.map(\.uncountedType), tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = isNew ? resolveNew(types) : resolve(types)
       frame.add(resolved)
@@ -65,7 +63,7 @@ extension AbstractInterpreter {
     guard let tail = arguments.tail else { return builtin.transfer(arguments.elements, in: view) }
     switch builtin {
     case .tuple:
-      let type = try? ResolvedType.tuple(arguments.elements.map(\.type), tail: tail)
+      let type = try? ResolvedType.tuple(of: arguments.elements.map(\.uncountedType), tail: tail)
       return .type(type?.limited ?? .anyTuple)
     case .vector: return .type(.anyArray)
     case .string: return .type(.string)

@@ -7,7 +7,7 @@ extension LatticeElement {
   static func tuple(_ parts: [LatticeElement]) -> LatticeElement {
     if parts.contains(where: \.isBottom) { return .bottom }
     guard parts.count <= ResolvedType.inferredSizeLimit,
-      let type = try? ResolvedType.tuple(Array(count: parts.count) { parts[$0].type })
+      let type = try? ResolvedType.tuple(of: parts.map(\.uncountedType))
     else { return .type(.anyTuple) }
     let limited = type.limited
     return limited === type ? LatticeElement(type, parts: parts) : .type(limited)

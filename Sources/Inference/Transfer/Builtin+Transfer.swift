@@ -76,7 +76,7 @@ extension Builtin {
       default: return nil
       }
     }
-    let values = Array(count: arguments.count) { arguments[$0].constant ?? .nothing }
+    let values = arguments.map { $0.constant ?? .nothing }
     if self == .tuple, values.count > LatticeElement.partLimit { return nil }
     return (try? call(values, in: view)).map { LatticeElement(value: $0) } ?? .bottom
   }

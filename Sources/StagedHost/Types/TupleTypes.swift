@@ -58,7 +58,9 @@ struct TupleParts {
     self.parts = parts
     self.tail = tail
     var trace = tail.map { UInt(bitPattern: ObjectIdentifier($0)) } ?? 0
-    for part in parts { trace = ((trace << 5 | trace >> 59) ^ UInt(bitPattern: part.identity)) &* 0x9e37_79b9_7f4a_7c15 }
+    for part in parts {
+      trace = ((trace << 5 | trace >> 59) ^ UInt(bitPattern: part.identity)) &* 0x9e37_79b9_7f4a_7c15
+    }
     self.trace = trace
   }
 
