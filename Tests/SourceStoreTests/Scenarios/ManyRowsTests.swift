@@ -1,6 +1,7 @@
 import CacheIdentity
-import SourceStore
 import Testing
+
+@testable import SourceStore
 
 @Suite("A tick among many rows closes and revives just those that it concerns (W3, W5, W6)")
 struct ManyRowsTests {
@@ -51,7 +52,7 @@ struct ManyRowsTests {
     #expect(try bench.store.lookup(Bench.key("k0"), lineage: other.id, world: .first) != nil)
   }
 
-  @Test("C12: the log names all that closed, in order, and keeps what is not pruned")
+  @Test("C12: the log names each trace that closed, once")
   func longLog() throws {
     var bench = try bench()
     try bench.define(["some": "2", "common": "2"])
@@ -61,5 +62,24 @@ struct ManyRowsTests {
     var logged: [Int] = []
     try bench.store.forEachWorld(lineage: "main", limit: 1) { logged.append($0.closed.count) }
     #expect(logged == [closed.count])
+  }
+
+  @Test("C12: traces that go leave the log, and the others stay in their order")
+  func prunedLog() throws {
+    var bench = try bench()
+    try bench.define(["common": "2"])
+    let before = try bench.invalidations()
+    let gone = try bench.store.write { connection throws(StoreError) in
+      let world = try connection.first("SELECT world FROM closing LIMIT 1") { $0.world(0) } ?? .first
+      let rows = try connection.loggedClosings(in: WorldID(lineage: bench.lineage, world: world))
+      // All of the first row, and two of the second.
+      let gone = rows[0].traces + rows[1].traces[3...4]
+      try connection.deleteClosings(of: Set(gone))
+      return gone.count
+    }
+    let after = try bench.invalidations()
+    let limit = LoggedClosings.limit
+    #expect(gone == limit + 2)
+    #expect(after == Array(before[limit..<limit + 3] + before[(limit + 5)...]))
   }
 }
