@@ -21,6 +21,7 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(name: "CXXHash"),
     .target(name: "CAllocations"),
+    .target(name: "CPrefetch"),
     .target(
       name: "Migrations", path: "migrations", sources: ["Migration.swift"],
       resources: [
@@ -39,7 +40,8 @@ let package = Package(
     .target(
       name: "CacheSession",
       dependencies: [
-        "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage", .product(name: "Logging", package: "swift-log"),
+        "CPrefetch", "CacheIdentity", "SourceCodec", "SourceStore", "SystemImage",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "BloatReport", dependencies: ["CacheIdentity", "SourceStore", "SystemImage"],

@@ -10,6 +10,8 @@ import Synchronization
 protocol KeptSource: AnyObject, Sendable {
   /// The key in the store.
   var key: SourceKey { get }
+  /// Where what the source refers to lies, as far as that is an address: never to be read, only to be fetched.
+  var contentAddress: UInt { get }
   /// The bytes; `nil` if the generator declined.
   func encoded() -> EncodedSource?
   /// What a question about this source is answered.
@@ -61,6 +63,10 @@ final class KeptValue<Source: SourceCodable>: KeptSource {
         .declined
       }
     digest = Mutex(encoded?.digest)
+  }
+
+  @usableFromInline var contentAddress: UInt {
+    withUnsafeBytes(of: content) { $0.count < 8 ? 0 : $0.loadUnaligned(as: UInt.self) }
   }
 
   @usableFromInline

@@ -1,3 +1,4 @@
+import CPrefetch
 import CacheIdentity
 import SourceStore
 import Synchronization
@@ -199,12 +200,22 @@ struct MemoryPlace: ~Copyable, @unchecked Sendable {
   /// The number of the tier; 0 before one is known.
   @usableFromInline let tier = Atomic<Int>(0)
   @usableFromInline let node = Atomic<UnsafeMutablePointer<Atomic<Bool>>?>(nil)
+  /// As in ``MemoryTable``: what may be fetched at once.
+  private let kept = Atomic<UInt>(0)
+  private let content = Atomic<UInt>(0)
 
   /// The node in a tier, if it is known.
   @inlinable
   func node(in memory: MemoryTier) -> MemoryNode? {
     guard tier.load(ordering: .acquiring) == memory.number else { return nil }
+    fetch()
     return node.load(ordering: .relaxed).map { MemoryNode($0) }
+  }
+
+  @usableFromInline
+  func fetch() {
+    worldcache_prefetch(node.load(ordering: .relaxed))
+    MemoryHint(kept: kept.load(ordering: .relaxed), content: content.load(ordering: .relaxed)).fetch()
   }
 
   /// Finds the node in a tier.
@@ -212,6 +223,10 @@ struct MemoryPlace: ~Copyable, @unchecked Sendable {
   func lookUp(_ request: RequestKey, in memory: MemoryTier) -> MemoryNode? {
     let found = memory.find(request)
     if let found, node.compareExchange(expected: nil, desired: found.isLocked, ordering: .relaxed).exchanged {
+      if let hint = found.withLock({ $0.newest?.kept }).map({ MemoryHint($0) }) {
+        kept.store(hint.kept, ordering: .relaxed)
+        content.store(hint.content, ordering: .relaxed)
+      }
       tier.store(memory.number, ordering: .releasing)
     }
     return found

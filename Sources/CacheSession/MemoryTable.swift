@@ -1,3 +1,4 @@
+import CPrefetch
 import CacheIdentity
 import Synchronization
 
@@ -8,6 +9,9 @@ final class MemoryTable: Sendable {
   private struct Slot: ~Copyable {
     let hash = Atomic<UInt64>(0)
     let node = Atomic<UnsafeMutablePointer<Atomic<Bool>>?>(nil)
+    /// Where what a hit reads after the node was last. Only ever fetched, for nobody says whether it is still there.
+    let kept = Atomic<UInt>(0)
+    let content = Atomic<UInt>(0)
   }
 
   /// A power of two of slots, at most half of them taken.
@@ -29,6 +33,31 @@ final class MemoryTable: Sendable {
     deinit {
       base.deinitialize(count: mask + 1)
       base.deallocate()
+    }
+
+    /// Has what a hit in a slot needs fetched all at once: each leads to the next, and would be waited for in turn.
+    func fetch(_ position: Int, _ node: MemoryNode) {
+      worldcache_prefetch(node.request)
+      worldcache_prefetch(node.isLocked)
+      MemoryHint(
+        kept: base[position].kept.load(ordering: .relaxed), content: base[position].content.load(ordering: .relaxed)
+      )
+      .fetch()
+    }
+
+    /// Where a node is; `nil` if it is not here.
+    func position(of node: MemoryNode) -> Int? {
+      var position = Int(node.request.pointee.placement >> shift)
+      while let found = base[position].node.load(ordering: .acquiring) {
+        if found == node.isLocked { return position }
+        position = (position + 1) & mask
+      }
+      return nil
+    }
+
+    func note(_ hint: MemoryHint, at position: Int) {
+      base[position].kept.store(hint.kept, ordering: .relaxed)
+      base[position].content.store(hint.content, ordering: .relaxed)
     }
 
     func insert(_ node: MemoryNode) {
@@ -70,8 +99,9 @@ final class MemoryTable: Sendable {
       let hash = request.placement
       var position = Int(hash >> slots.shift)
       while let node = slots.base[position].node.load(ordering: .acquiring) {
-        if slots.base[position].hash.load(ordering: .relaxed) == hash, MemoryNode(node).request.pointee == request {
-          return MemoryNode(node)
+        if slots.base[position].hash.load(ordering: .relaxed) == hash {
+          slots.fetch(position, MemoryNode(node))
+          if MemoryNode(node).request.pointee == request { return MemoryNode(node) }
         }
         position = (position + 1) & slots.mask
       }
@@ -100,6 +130,13 @@ final class MemoryTable: Sendable {
   /// The node of a key under which one was asked for.
   func node(of key: SourceKey) -> MemoryNode? { contents.withLock { $0.byKey[key] } }
 
+  /// Says what a hit of a node will read.
+  func note(_ kept: any KeptSource, for node: MemoryNode) {
+    current.load(ordering: .acquiring)._withUnsafeGuaranteedRef { slots in
+      if let position = slots.position(of: node) { slots.note(MemoryHint(kept), at: position) }
+    }
+  }
+
   /// All nodes so far.
   var nodes: [MemoryNode] { contents.withLock(\.nodes) }
 
@@ -108,9 +145,33 @@ final class MemoryTable: Sendable {
     let slots = contents.tables[contents.tables.count - 1]
     if contents.nodes.count * 2 <= slots.mask { return slots.insert(node) }
     let larger = Slots(bits: 64 - Int(slots.shift) + 1)
-    for node in contents.nodes { larger.insert(node) }
+    for node in contents.nodes {
+      larger.insert(node)
+      if let kept = node.withLock({ $0.newest?.kept }), let position = larger.position(of: node) {
+        larger.note(MemoryHint(kept), at: position)
+      }
+    }
     contents.tables.append(larger)
     current.store(.passUnretained(larger), ordering: .releasing)
+  }
+}
+
+/// Where a source in memory and its content are, or were.
+struct MemoryHint {
+  let kept: UInt
+  let content: UInt
+
+  init(kept: UInt, content: UInt) { (self.kept, self.content) = (kept, content) }
+
+  init(_ kept: any KeptSource) {
+    self.init(kept: UInt(bitPattern: ObjectIdentifier(kept)), content: kept.contentAddress)
+  }
+
+  func fetch() {
+    worldcache_prefetch(UnsafeRawPointer(bitPattern: kept))
+    // An array's head and its first bytes.
+    worldcache_prefetch(UnsafeRawPointer(bitPattern: content))
+    worldcache_prefetch(UnsafeRawPointer(bitPattern: content &+ 64))
   }
 }
 

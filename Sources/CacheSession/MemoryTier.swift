@@ -98,7 +98,9 @@ final class MemoryTier: Sendable {
   ) {
     let bytes = size(of: kept)
     let time = misses.add(1, ordering: .relaxed).newValue
-    let gone = table.node(of: request, kept.key).withLock { node in
+    let place = table.node(of: request, kept.key)
+    table.note(kept, for: place)
+    let gone = place.withLock { node in
       let isCurrent = ticks.load(ordering: .acquiring) == epoch
       node.demand.request(at: time)
       return node.add(
@@ -117,7 +119,9 @@ final class MemoryTier: Sendable {
   ) {
     let bytes = size(of: kept)
     let time = misses.add(1, ordering: .relaxed).newValue
-    let gone = table.node(of: request).withLock { node in
+    let place = table.node(of: request)
+    table.note(kept, for: place)
+    let gone = place.withLock { node in
       node.demand.request(at: time)
       return node.add(MemoryEntry(kept: kept, host: host, bytes: bytes, nanosecondsAway: nanosecondsAway))
     }

@@ -11,6 +11,7 @@ import Testing
 struct MemoryTests {
   /// What a source is to memory.
   private final class Kept: KeptSource {
+    let contentAddress: UInt = 0
     let key: SourceKey
     let name: Int
     init(_ key: SourceKey, _ name: Int) { (self.key, self.name) = (key, name) }
