@@ -5,6 +5,9 @@ PRAGMA legacy_alter_table = ON;
 ALTER TABLE code_instance RENAME TO format3_code_instance;
 ALTER TABLE invalidation RENAME TO format3_invalidation;
 PRAGMA legacy_alter_table = OFF;
+-- Characters up to number 767 are abbreviations too.
+UPDATE packed_text SET content = char(127) || (SELECT content FROM text WHERE text.id = packed_text.id)
+  WHERE id >= 16384 AND unicode(content) <> 127 AND content GLOB '*[' || char(160) || '-' || char(767) || ']*';
 
 -- Here nothing of the format before stands in the way any more.
 
@@ -51,6 +54,21 @@ CREATE VIEW invalidation (lineage, world, position, trace, answer, depth) AS
     FROM step WHERE byte < length(digits)
   )
   SELECT lineage, world, position, trace, answer, depth FROM step WHERE isWhole AND byte > 0;
+
+-- Texts in words. What an abbreviation stands for may have abbreviations itself, so it is put in front of what is left to read.
+DROP VIEW text;
+CREATE VIEW text (id, content) AS
+  SELECT id, CASE WHEN content NOT GLOB '*[^ -~]*' THEN content WHEN unicode(content) = 127 THEN substr(content, 2) ELSE (
+    WITH RECURSIVE plain (characters) AS (VALUES
+      (' !"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~')),
+    step (done, rest, tail) AS (
+      SELECT '', t.content, ltrim(t.content, characters) FROM plain
+      UNION ALL
+      SELECT done || substr(rest, 1, length(rest) - length(tail)) || iif(m.id, '', substr(tail, 1, 1)),
+        ifnull(m.content, '') || substr(tail, 2), ltrim(ifnull(m.content, '') || substr(tail, 2), characters)
+      FROM step, plain LEFT JOIN packed_text m ON m.id = unicode(tail) AND m.id < 768 WHERE tail <> '')
+    SELECT done || rest FROM step WHERE tail = '') END
+  FROM packed_text t WHERE id >= 16384;
 
 -- Here the program converts what stands in the tables of the format before.
 

@@ -43,9 +43,9 @@ extension Connection {
 
   private func readAbbreviations() throws(StoreError) {
     let rows = try all("SELECT id, content FROM packed_text WHERE id < ? ORDER BY id", Connection.firstTextID) {
-      (Int($0.int(0)), Array($0.text(1).utf8))
+      (code: Int($0.int(0)), content: $0.text(1))
     }
-    meanings = Dictionary(uniqueKeysWithValues: rows)
+    meanings = PackedText.meanings(of: rows)
   }
 
   /// Gives this connection views of its own, in the temporary schema, if texts are abbreviated: the file's expand them in SQL alone, which
@@ -97,10 +97,13 @@ extension Connection {
     ) { $0.text(0) }
     let choice = AbbreviationChoice(sample: sample.filter { PackedText.stored($0) == $0 })
     guard choice.saved >= Connection.leastSaved else { return }
-    for (code, meaning) in zip(PackedText.codes, choice.meanings) {
+    let rows = zip(PackedText.codes, choice.meanings).map { (code: $0, content: String(decoding: $1, as: UTF8.self)) }
+    meanings = PackedText.meanings(of: rows)
+    let packer = TextPacker(meanings)
+    for (code, meaning) in meanings {
+      let content = packer.packed(meaning, below: meaning.count)
       try execute(
-        "INSERT INTO packed_text (id, content) VALUES (?, ?)", code, String(decoding: meaning, as: UTF8.self))
-      meanings[code] = meaning
+        "INSERT INTO packed_text (id, content) VALUES (?, ?)", code, String(decoding: content, as: UTF8.self))
     }
     try prepareViews()
   }
@@ -109,14 +112,14 @@ extension Connection {
   func packTexts(after start: TextID) throws(StoreError) -> TextID? {
     try readAbbreviations()
     if meanings.isEmpty { return nil }
-    let abbreviations = PackedText.codes.compactMap { code in meanings[code].map { (code: code, meaning: $0) } }
+    let packer = TextPacker(meanings)
     let batch: [(TextID, String)] = try all(
       "SELECT id, content FROM packed_text WHERE id > ? ORDER BY id LIMIT ?", start, Connection.packingBatch
     ) { ($0.id(0), $0.text(1)) }
     for (id, stored) in batch {
       // What is damaged stays as it is, for `verify` to find.
       guard let text = try? expanded(stored), Connection.isText(text, at: id) else { continue }
-      let packed = PackedText.packed(text, abbreviations)
+      let packed = packer.packed(text)
       if packed != stored { try execute("UPDATE packed_text SET content = ? WHERE id = ?", packed, id) }
     }
     return batch.last?.0

@@ -8,14 +8,16 @@
 
 /// How texts stand in `packed_text`: as they are, or with abbreviations. `docs/schema.md` shows how SQL reads them.
 ///
-/// An abbreviation is a character that no text for people has, a control character, and stands for a few that many texts have. Its row has
-/// the character's number as id. A text that has such a character itself stands there as it is, behind a DELETE.
+/// An abbreviation is a character that few texts have, and stands for a few that many texts have. Its row has the character's number as
+/// id, and may have abbreviations itself. A text that has such a character itself stands there as it is, behind a DELETE.
 ///
 /// Invariant: what an abbreviation stands for never changes, so whoever knows it need not look again.
 enum PackedText {
-  /// Characters of one byte, then those of two.
-  static let codes = Array(1...31) + Array(128...159)
+  /// Characters of one byte, then those of two; none that joins the one before it.
+  static let codes = Array(1...31) + Array(128..<768)
   private static let escape: UInt8 = 0x7f
+  /// A text that is longer than this with its abbreviations written out is damage.
+  private static let longestMeaning = 1 << 16
 
   /// A text as it is stored without abbreviations.
   static func stored(_ text: String) -> String {
@@ -26,6 +28,27 @@ enum PackedText {
   static func expanded(_ stored: String, _ meanings: [Int: [UInt8]]) -> String? {
     if isPlain(stored.utf8) { return stored }
     if stored.utf8.first == escape { return String(stored.dropFirst()) }
+    return writtenOut(stored, meanings).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// What abbreviations stand for, in bytes, without abbreviations. One that stands for itself by way of others, or for far too much,
+  /// stands for nothing.
+  static func meanings(of rows: [(code: Int, content: String)]) -> [Int: [UInt8]] {
+    var meanings: [Int: [UInt8]] = [:]
+    var open = rows
+    while !open.isEmpty {
+      let known = meanings.count
+      open.removeAll { row in
+        guard let meaning = writtenOut(row.content, meanings) else { return false }
+        if !meaning.isEmpty, meaning.count <= longestMeaning { meanings[row.code] = meaning }
+        return true
+      }
+      if meanings.count == known { break }
+    }
+    return meanings
+  }
+
+  private static func writtenOut(_ stored: String, _ meanings: [Int: [UInt8]]) -> [UInt8]? {
     var bytes: [UInt8] = []
     for scalar in stored.unicodeScalars {
       guard isCode(scalar.value) else {
@@ -35,175 +58,79 @@ enum PackedText {
       guard let meaning = meanings[Int(scalar.value)] else { return nil }
       bytes.append(contentsOf: meaning)
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
-  /// A text with abbreviations, the most useful first.
-  static func packed(_ text: String, _ abbreviations: [(code: Int, meaning: [UInt8])]) -> String {
-    guard isPlain(text.utf8) else { return stored(text) }
-    var parts: [(code: Int?, bytes: ArraySlice<UInt8>)] = [(nil, Array(text.utf8)[...])]
-    for (code, meaning) in abbreviations {
-      var next: [(code: Int?, bytes: ArraySlice<UInt8>)] = []
-      for part in parts {
-        guard part.code == nil else {
-          next.append(part)
-          continue
-        }
-        for (number, rest) in part.bytes.pieces(between: meaning).enumerated() {
-          if number > 0 { next.append((code, [])) }
-          if !rest.isEmpty { next.append((nil, rest)) }
-        }
-      }
-      parts = next
-    }
-    var bytes: [UInt8] = []
-    for part in parts {
-      guard let code = part.code.flatMap({ Unicode.Scalar($0) }), let encoded = UTF8.encode(code) else {
-        bytes.append(contentsOf: part.bytes)
-        continue
-      }
-      bytes.append(contentsOf: encoded)
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  /// A code as it stands in a text.
+  static func bytes(of code: Int) -> [UInt8]? { Unicode.Scalar(code).flatMap { UTF8.encode($0) }.map { Array($0) } }
 
-  private static func isCode(_ number: UInt32) -> Bool { number < 32 || (128..<160).contains(number) }
+  private static func isCode(_ number: UInt32) -> Bool { number < 32 || (128..<768).contains(number) }
 
   /// Whether it has no abbreviation, nor anything that looks like one.
   private static func isPlain(_ bytes: String.UTF8View) -> Bool {
-    var previous: UInt8 = 0
+    var isFirst = true
     for byte in bytes {
-      if byte < 0x20 || (previous == 0xc2 && byte < 0xa0) || (previous == 0 && byte == escape) { return false }
-      previous = byte
+      if byte < 0x20 || (0xc2...0xcb).contains(byte) || (isFirst && byte == escape) { return false }
+      isFirst = false
     }
     return true
   }
 }
 
-extension ArraySlice<UInt8> {
-  /// What is left when all occurrences of `word` are taken out, in order: one more than they are.
-  func pieces(between word: [UInt8]) -> [ArraySlice<UInt8>] {
-    var pieces: [ArraySlice<UInt8>] = []
-    var (start, index) = (startIndex, startIndex)
-    while index + word.count <= endIndex {
-      if self[index] == word[0], self[index..<index + word.count].elementsEqual(word) {
-        pieces.append(self[start..<index])
-        index += word.count
-        start = index
-      } else {
-        index += 1
-      }
-    }
-    pieces.append(self[start...])
-    return pieces
-  }
-}
+/// Writes texts in as few bytes as a set of abbreviations allows.
+struct TextPacker {
+  /// What abbreviations stand for, by its first byte.
+  private var words: [[(meaning: [UInt8], code: [UInt8])]] = Array(repeating: [], count: 256)
 
-/// Which abbreviations to make for texts: a function of a sample, apart from any effect.
-struct AbbreviationChoice {
-  private static let lengths = 3...48
-  private static let longestRun = 10
-  private static let candidates = 4_000
-  /// What an abbreviation's own row takes besides its characters.
-  private static let rowBytes = 8
-
-  /// What to abbreviate, the most useful first.
-  private(set) var meanings: [[UInt8]] = []
-  /// The bytes that they save in the sample, without their own.
-  private(set) var saved = 0
-
-  init(sample: [String]) {
-    // Texts stand one after the other, each behind a zero, which no word has.
-    var rest: [UInt8] = []
-    for text in sample {
-      rest.append(0)
-      rest.append(contentsOf: text.utf8)
-    }
-    var open = AbbreviationChoice.candidates(in: rest.split(separator: 0))
-    while meanings.count < PackedText.codes.count {
-      let codeBytes = PackedText.codes[meanings.count] < 128 ? 1 : 2
-      // What was chosen takes from the others, never gives: the best by old counts is the best if its new count keeps it there.
-      guard let best = open.indices.max(by: { open[$0].gain < open[$1].gain }) else { return }
-      let word = open[best].word
-      let found = rest.offsets(of: word)
-      let gain = found.count * (word.count - codeBytes) - word.count - AbbreviationChoice.rowBytes
-      if gain < open[best].gain {
-        if gain <= AbbreviationChoice.rowBytes { open.swapRemove(at: best) } else { open[best].gain = gain }
-        continue
-      }
-      meanings.append(word)
-      saved += gain
-      open.swapRemove(at: best)
-      for offset in found { for index in offset..<offset + word.count { rest[index] = 0 } }
+  /// - Parameter meanings: What abbreviations stand for, without abbreviations.
+  init(_ meanings: [Int: [UInt8]]) {
+    for (code, meaning) in meanings.sorted(by: { $0.key < $1.key }) {
+      guard let first = meaning.first, let code = PackedText.bytes(of: code) else { continue }
+      words[Int(first)].append((meaning, code))
     }
   }
 
-  /// Runs of words and punctuation that occur more than once, by what they would save alone.
-  private static func candidates(in texts: [ArraySlice<UInt8>]) -> [(word: [UInt8], gain: Int)] {
-    var counts: [ArraySlice<UInt8>: Int] = [:]
-    for text in texts {
-      let bounds = text.wordBounds
-      for (number, start) in bounds.enumerated() {
-        for end in bounds[(number + 1)...].prefix(longestRun) where lengths.contains(end - start) {
-          counts[text[start..<end], default: 0] += 1
+  /// A text as it is stored.
+  func packed(_ text: String) -> String {
+    let stored = PackedText.stored(text)
+    guard stored.utf8.count == text.utf8.count else { return stored }
+    return String(decoding: packed(Array(text.utf8), below: .max), as: UTF8.self)
+  }
+
+  /// - Parameter length: Abbreviations for as much or more are not used, so that none is used in its own meaning.
+  func packed(_ text: [UInt8], below length: Int) -> [UInt8] {
+    // For each place, the least number of bytes from there to the end, and the word that the rest begins with.
+    var least = Array(repeating: 0, count: text.count + 1)
+    var choice: [(meaning: [UInt8], code: [UInt8])?] = Array(repeating: nil, count: text.count)
+    for start in text.indices.reversed() {
+      least[start] = least[start + 1] + 1
+      for word in words[Int(text[start])] where word.meaning.count < length {
+        let end = start + word.meaning.count
+        guard end <= text.count, least[end] + word.code.count < least[start], text.has(word.meaning, at: start) else {
+          continue
         }
+        least[start] = least[end] + word.code.count
+        choice[start] = word
       }
     }
-    let found = counts.compactMap { word, count -> (word: [UInt8], gain: Int)? in
-      let gain = count * (word.count - 1) - word.count - rowBytes
-      return count > 1 && gain > rowBytes ? (Array(word), gain) : nil
+    var bytes: [UInt8] = []
+    var start = 0
+    while start < text.count {
+      bytes.append(contentsOf: choice[start]?.code ?? [text[start]])
+      start += choice[start]?.meaning.count ?? 1
     }
-    // Equal texts make equal choices.
-    let ordered = found.sorted { $0.gain == $1.gain ? $0.word.lexicographicallyPrecedes($1.word) : $0.gain > $1.gain }
-    return Array(ordered.prefix(candidates))
-  }
-}
-
-extension Array {
-  /// Takes an element out; the last one goes to its place.
-  fileprivate mutating func swapRemove(at index: Int) {
-    swapAt(index, count - 1)
-    removeLast()
+    return bytes
   }
 }
 
 extension [UInt8] {
-  /// Where a word occurs, one after the other.
-  fileprivate func offsets(of word: [UInt8]) -> [Int] {
-    var offsets: [Int] = []
+  /// Whether a word that ends before this does stands at an offset.
+  fileprivate func has(_ word: [UInt8], at offset: Int) -> Bool {
     withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      var offset = 0
-      while offset + word.count <= bytes.count,
-        let found = memchr(base + offset, Int32(word[0]), bytes.count - word.count - offset + 1)
-      {
-        offset = UnsafeRawPointer(found) - base
-        if memcmp(found, word, word.count) == 0 {
-          offsets.append(offset)
-          offset += word.count
-        } else {
-          offset += 1
-        }
+      word.withUnsafeBytes { word in
+        guard let base = bytes.baseAddress, let other = word.baseAddress else { return false }
+        return memcmp(base + offset, other, word.count) == 0
       }
     }
-    return offsets
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Where words begin and end; punctuation stands alone.
-  fileprivate var wordBounds: [Int] {
-    var bounds = [startIndex]
-    for index in indices.dropFirst() where !(self[index].isOfWord && self[index - 1].isOfWord) { bounds.append(index) }
-    if endIndex > startIndex { bounds.append(endIndex) }
-    return bounds
-  }
-}
-
-extension UInt8 {
-  /// A letter, a digit, or a part of a character that is not ASCII, within which nothing is cut.
-  fileprivate var isOfWord: Bool {
-    self >= 0x80 || (0x30...0x39).contains(self) || (0x41...0x5a).contains(self) || (0x61...0x7a).contains(self)
-      || self == 0x5f
   }
 }

@@ -9,7 +9,7 @@ struct TextTests {
   private static let odd = [
     "", "\u{7f}", "\u{7f}x", "a\u{7f}b", "\u{1}", "x\u{1f}y", "\u{80}", "Int64\u{9f}", "line\nline", "π",
     "Irrational{:π}", "日本",
-    "é\u{a0}", "😀Int64", "\u{1}\u{2}\u{3}",
+    "é\u{a0}", "ˠ\u{2ff}", "\u{300}é", "😀Int64", "\u{1}\u{2}\u{3}",
   ]
 
   private static func usual(_ number: Int) -> String {
@@ -63,13 +63,51 @@ struct TextTests {
     }
     _ = try store.optimize()
     try store.withWriter { connection throws(StoreError) in
-      try connection.executeScript("DELETE FROM packed_text WHERE id < 160")
+      try connection.executeScript("DELETE FROM packed_text WHERE id < 768")
       (connection.meanings, connection.interned) = ([:], Interned())
     }
     #expect(throws: StoreError.self) {
       try store.read { connection throws(StoreError) in try connection.textID(TextTests.usual(1)) }
     }
     #expect(try !store.verify().isEmpty)
+  }
+
+  @Test("W12: an abbreviation that stands for itself by way of others, or for far too much, stands for nothing")
+  func hostile() {
+    let circle = [
+      (code: 1, content: "a\u{2}"), (code: 2, content: "\u{1}b"), (code: 3, content: "(\u{4})"),
+      (code: 4, content: "x"),
+    ]
+    let meanings = PackedText.meanings(of: circle)
+    #expect(meanings == [3: Array("(x)".utf8), 4: Array("x".utf8)])
+    #expect(PackedText.expanded("f\u{3}", meanings) == "f(x)")
+    #expect(PackedText.expanded("f\u{1}", meanings) == nil)
+    let doubling =
+      [(code: 1, content: "xx")]
+      + (2...31).map { code in
+        let inner = Unicode.Scalar(UInt8(code - 1))
+        return (code: code, content: "\(inner)\(inner)")
+      }
+    #expect(PackedText.meanings(of: doubling).count == 16)
+  }
+
+  @Test("Abbreviations nest: those of parts stand in the meanings of others, in SQL too")
+  func nested() throws {
+    let store = try SourceStore(.memory)
+    try store.write { connection throws(StoreError) in
+      for number in 0..<400 { _ = try connection.intern(text: TextTests.usual(number)) }
+    }
+    _ = try store.optimize()
+    let nested = try store.read { connection throws(StoreError) in
+      try connection.all("SELECT content FROM packed_text WHERE id < 768") { $0.text(0) }
+    }
+    #expect(nested.contains { PackedText.stored($0) != $0 })
+    try store.withWriter { connection throws(StoreError) in
+      let wrong = try connection.first(
+        "SELECT count(*) FROM main.text t WHERE content <> (SELECT expanded(content) FROM packed_text WHERE id = t.id)"
+      ) { $0.int(0) }
+      #expect(wrong == 0)
+    }
   }
 
   @Test("A row whose id is taken has a longer one that begins with the same bits")
