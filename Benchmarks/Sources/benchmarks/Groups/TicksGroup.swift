@@ -61,21 +61,28 @@ private func fewRow(_ workload: Workload, _ run: Run) throws -> Row {
     ratios: [("milliseconds", "close and revive, each", Yardstick.name)])
 }
 
-/// One redefinition that closes all of many rows, then one that revives them, at several sizes.
+/// One redefinition that closes all of many rows, then one that revives them, at several sizes. Each round has files of its own, in which
+/// nothing was closed before; what closed history costs is a curve of `growth`.
 private func manyRows(_ sizes: [Int], _ run: Run) throws -> [Row] {
   let workload = Workload(
     count: sizes.max() ?? 0, watches: sizes.map { Workload.Watch(name: "many\($0)", entries: 0..<$0) })
   run.progress("ticks: filling a store with \(workload.count) sources")
   let path = run.fixtures.newPath("store")
   try fillStore(at: path, with: workload)
-  let host = try TickingHost(workload, at: path)
-  let bare = try BareTicks(workload, run.fixtures)
+  let barePath = run.fixtures.newPath("bare")
+  try BareTicks.fill(workload, at: barePath)
   var closings: [Row] = []
   var revivals: [Row] = []
   for size in sizes {
     run.progress("ticks: \(size) rows")
     var (close, revive) = (TickTimings(), TickTimings())
     for _ in 0..<min(run.rounds, 7) {
+      let (copy, bareCopy) = (run.fixtures.newPath("store"), run.fixtures.newPath("bare"))
+      defer { for path in [copy, bareCopy] { removeStore(at: path) } }
+      try FileManager.default.copyItem(atPath: path, toPath: copy)
+      try FileManager.default.copyItem(atPath: barePath, toPath: bareCopy)
+      let host = try TickingHost(workload, at: copy)
+      let bare = try BareTicks(workload, at: bareCopy)
       close.ours.rounds.append(try host.close("many\(size)", size) / Double(size))
       close.bare.rounds.append(try bare.close(size) / Double(size))
       close.yardstick.rounds.append(Yardstick.run())
@@ -87,7 +94,7 @@ private func manyRows(_ sizes: [Int], _ run: Run) throws -> [Row] {
     revivals.append(revive.row("revive a row", size))
   }
   return closings + [growth(closings)] + revivals + [growth(revivals)]
-    + [try readersRow(host, "many\(workload.count)", workload, run)]
+    + [try readersRow(try TickingHost(workload, at: path), "many\(workload.count)", workload, run)]
 }
 
 private struct TickTimings {

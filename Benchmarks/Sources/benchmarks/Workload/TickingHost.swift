@@ -48,15 +48,23 @@ final class TickingHost {
   }
 }
 
-/// The least that a program could do with the bare C API: end the ranges of known keys and note it, begin new ones.
+/// The least that a program could do with the bare C API: end the ranges of known keys and note it, begin new ones, in the order of their
+/// keys.
 final class BareTicks {
   private let bare: BareSQLite
   private let keys: WorkloadKeys
   private var world: Int64 = 1
 
-  init(_ workload: Workload, _ fixtures: Fixtures) throws {
-    bare = try BareSQLite(path: fixtures.newPath("bare"))
+  /// Goes on with a file that has the workload.
+  init(_ workload: Workload, at path: String) throws {
+    bare = try BareSQLite(path: path)
     keys = WorkloadKeys(workload)
+  }
+
+  /// Makes such a file.
+  static func fill(_ workload: Workload, at path: String) throws {
+    let bare = try BareSQLite(path: path)
+    let keys = WorkloadKeys(workload)
     try bare.write {
       for index in 0..<workload.count {
         let bytes = EncodedSource(workload.source(index)).payload
@@ -68,9 +76,10 @@ final class BareTicks {
   /// In one transaction; returns nanoseconds.
   func close(_ count: Int) throws -> Double {
     defer { world += 1 }
+    let order = keys.tableOrder(count)
     return try nanoseconds {
       try bare.write {
-        for index in 0..<count {
+        for index in order {
           try keys.withBytes(of: index) { try bare.close($0, at: world, position: index) }
         }
       }
@@ -79,9 +88,10 @@ final class BareTicks {
 
   func revive(_ count: Int) throws -> Double {
     defer { world += 1 }
+    let order = keys.tableOrder(count)
     return try nanoseconds {
       try bare.write {
-        for index in 0..<count { try keys.withBytes(of: index) { try bare.revive($0, at: world + 1) } }
+        for index in order { try keys.withBytes(of: index) { try bare.revive($0, at: world + 1) } }
       }
     }
   }

@@ -103,6 +103,13 @@ struct WorkloadKeys {
     bytes = keys.flatMap { $0.methodHash.bytes + $0.instance.bytes + $0.owner.bytes }
   }
 
+  /// The first so many in the order of their bytes.
+  func tableOrder(_ count: Int) -> [Int] {
+    (0..<count).sorted { left, right in
+      withBytes(of: left) { left in withBytes(of: right) { left.lexicographicallyPrecedes($0) } }
+    }
+  }
+
   /// The 48 bytes of a key, for those who know no digests.
   func withBytes<Result>(of index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try bytes.withUnsafeBytes { all in
