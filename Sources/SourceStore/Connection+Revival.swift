@@ -3,32 +3,33 @@ import CacheIdentity
 extension Connection {
   /// The traces that rest on an answer and may revive: whole and not bounded, and with bytes to serve. With each, what is open of its
   /// key in a lineage: its newest code instance, unless that was closed (W4). In the order of their keys.
-  func revivableTraces(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [RevivableTrace] {
-    var traces: [TraceRow] = try all(
+  func revivableTraces(
+    restingOn answer: AnswerID, in lineage: LineageID, holds: (AnswerID) throws(StoreError) -> Bool
+  ) throws(StoreError) -> [RevivableTrace] {
+    var traces: [RevivableTrace] = try all(
       """
       SELECT t.id, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
       FROM backedge b JOIN trace t ON t.id = b.trace WHERE b.answer = ? AND t.bounded = 0 ORDER BY b.trace
       """, answer
-    ) { TraceRow($0) }
-    traces.removeAll { !$0.isWhole }
+    ) { row throws(StoreError) in
+      let trace = TraceRow(row)
+      guard trace.isWhole else { return nil }
+      var unmet: [AnswerID] = []
+      for answer in trace.answers where try !holds(answer) { unmet.append(answer) }
+      return RevivableTrace(id: trace.id, key: trace.key, source: trace.source, unmet: unmet)
+    }.compactMap(\.self)
     if traces.isEmpty { return [] }
 
     let sources = try digests(of: traces.compactMap(\.source))
-    traces.sort { $1.key.isBefore($0.key) }
-    var found: [RevivableTrace] = []
-    found.reserveCapacity(traces.count)
+    traces.removeAll { trace in trace.source.map { sources[$0] == nil } ?? false }
+    traces.sort { $0.key.isBefore($1.key) }
     var newest = try NewestInstances(in: lineage, self)
     defer { newest.end() }
-    for trace in traces {
-      var digest: Digest?
-      if let source = trace.source {
-        digest = sources[source]
-        if digest == nil { continue }
-      }
-      found.append(RevivableTrace(trace: trace, open: try newest.openTrace(of: trace.key), sourceDigest: digest))
+    for position in traces.indices.reversed() {
+      traces[position].sourceDigest = traces[position].source.flatMap { sources[$0] }
+      traces[position].open = try newest.openTrace(of: traces[position].key)
     }
-    found.reverse()
-    return found
+    return traces
   }
 
   /// The digests of the sources among these that have bytes. In the table's order.
@@ -61,8 +62,8 @@ extension Connection {
         """)
       defer { statement.reset() }
       try statement.bind(lineage, world)
-      for (position, revival) in revivals[start..<start + group].enumerated() {
-        try statement.bind(revival, in: lineage, from: world, at: Int32(3 + 6 * position))
+      for offset in 0..<group {
+        try statement.bind(revivals[start + offset], in: lineage, from: world, at: Int32(3 + 6 * offset))
       }
       while try statement.step() {}
     }
@@ -78,7 +79,7 @@ extension Connection {
       while try statement.step() {}
     }
     for revival in revivals {
-      try recordSource(of: revival.trace.key, revival.sourceAnswer, in: lineage, range: .from(world))
+      try recordSource(of: revival.key, revival.sourceAnswer, in: lineage, range: .from(world))
     }
   }
 }
@@ -88,14 +89,13 @@ extension Statement {
   fileprivate func bind(
     _ revival: RevivableTrace, in lineage: LineageID, from world: WorldAge, at parameter: Int32
   ) throws(StoreError) {
-    let trace = revival.trace
-    try bind(trace.key.method, at: parameter)
-    try bind(trace.key.firstHalf, at: parameter + 1)
-    try bind(trace.key.owner, at: parameter + 2)
-    try bind(trace.id, at: parameter + 3)
-    try bind(trace.source, at: parameter + 4)
+    try bind(revival.key.method, at: parameter)
+    try bind(revival.key.firstHalf, at: parameter + 1)
+    try bind(revival.key.owner, at: parameter + 2)
+    try bind(revival.id, at: parameter + 3)
+    try bind(revival.source, at: parameter + 4)
     try bind(
-      Seal.of(trace.key, lineage: lineage, range: .from(world), trace: trace.id, source: revival.sourceDigest),
+      Seal.of(revival.key, lineage: lineage, range: .from(world), trace: revival.id, source: revival.sourceDigest),
       at: parameter + 5)
   }
 }

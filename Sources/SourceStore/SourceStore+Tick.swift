@@ -225,16 +225,18 @@ private struct StoredTraceGraph: TraceGraph {
     return OpenAnswer(question: question, answer: answer)
   }
 
-  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [RevivableTrace] {
-    let found = try connection.revivableTraces(restingOn: answer, in: lineage)
+  func revivableTraces(
+    restingOn answer: AnswerID, holds: (AnswerID) throws(StoreError) -> Bool
+  ) throws(StoreError) -> [RevivableTrace] {
+    let found = try connection.revivableTraces(restingOn: answer, in: lineage, holds: holds)
     guard hasQuarantine else { return found }
     var free: [RevivableTrace] = []
-    for revivable in found where try !connection.isQuarantined(revivable.trace.key) { free.append(revivable) }
+    for revivable in found where try !connection.isQuarantined(revivable.key) { free.append(revivable) }
     return free
   }
 
   func sourceAnswer(of revivable: RevivableTrace) throws(StoreError) -> AnswerID? {
-    guard let question = try connection.sourceQuestion(of: revivable.trace.key) else { return nil }
+    guard let question = try connection.sourceQuestion(of: revivable.key) else { return nil }
     return try connection.intern(revivable.sourceAnswer, to: question)
   }
 

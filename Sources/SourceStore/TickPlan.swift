@@ -16,20 +16,29 @@ protocol TraceGraph {
   /// The answer that an open code instance of this key gives to questions about its source; `nil` if nothing rests on any.
   func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
   /// Traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
-  func revivableTraces(restingOn answer: AnswerID) throws(StoreError) -> [RevivableTrace]
+  ///
+  /// - Parameter holds: Whether an answer holds in the new world, as far as that is known before anything revives.
+  func revivableTraces(
+    restingOn answer: AnswerID, holds: (AnswerID) throws(StoreError) -> Bool
+  ) throws(StoreError) -> [RevivableTrace]
   /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on any.
   func sourceAnswer(of revivable: RevivableTrace) throws(StoreError) -> AnswerID?
   /// Whether an answer holds at the head.
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool
 }
 
-/// A trace that may revive, with what it takes to decide and to do that.
+/// A trace that may revive, with what it takes to decide and to do that. There may be very many, so it holds nothing that is allocated
+/// unless it must.
 struct RevivableTrace {
-  var trace: TraceRow
+  var id: TraceID
+  var key: KeyRow
+  /// `nil` if the generator declined, and so the digest.
+  var source: SourceID?
+  var sourceDigest: Digest?
+  /// The answers it rests on that do not hold unless something revives that gives them; seldom any.
+  var unmet: [AnswerID]
   /// The trace of the key's open code instance.
   var open: TraceID?
-  /// `nil` if the generator declined.
-  var sourceDigest: Digest?
 
   /// What questions about its source are answered.
   var sourceAnswer: Answer { .source(sourceDigest) }
@@ -112,7 +121,8 @@ struct TickPlan {
     var candidates: [PossibleRevival] = []
     var worklist = begun
     while let answer = worklist.popLast() {
-      for revivable in try graph.revivableTraces(restingOn: answer) where seen.set(revivable.trace.id, to: ()) {
+      for revivable in try graph.revivableTraces(restingOn: answer, holds: holds)
+      where seen.set(revivable.id, to: ()) {
         if let open = revivable.open, closed[open] == nil { continue }
         let source = try graph.sourceAnswer(of: revivable)
         candidates.append(PossibleRevival(revivable: revivable, source: source))
@@ -121,9 +131,7 @@ struct TickPlan {
     }
     var set = RevivalSet(candidates)
     for position in set.candidates.indices {
-      for answer in set.candidates[position].revivable.trace.answers where try !holds(answer) {
-        set.require(answer, for: position)
-      }
+      for answer in set.candidates[position].revivable.unmet { set.require(answer, for: position) }
     }
     revivals = set.remaining()
   }
@@ -134,7 +142,7 @@ private struct PossibleRevival {
   /// What it answers questions about its source.
   var source: AnswerID?
 
-  var key: KeyRow { revivable.trace.key }
+  var key: KeyRow { revivable.key }
 }
 
 /// The greatest set of candidates in which each rests only on answers that hold or that the set itself gives.
@@ -151,7 +159,7 @@ private struct RevivalSet {
   init(_ candidates: [PossibleRevival]) {
     self.candidates = candidates.sorted { left, right in
       if left.key.isBefore(right.key) { return true }
-      return left.revivable.trace.id < right.revivable.trace.id && !right.key.isBefore(left.key)
+      return left.revivable.id < right.revivable.id && !right.key.isBefore(left.key)
     }
     isOut = Array(repeating: false, count: candidates.count)
     for case let source? in candidates.lazy.map(\.source) { givers.set(source, to: (givers[source] ?? 0) + 1) }
