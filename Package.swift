@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(name: "CacheIdentityTests", dependencies: ["CacheIdentity"]),
     .testTarget(name: "SourceCodecTests", dependencies: ["CAllocations", "CacheIdentity", "SourceCodec"]),
     .testTarget(
-      name: "SourceStoreTests", dependencies: ["CSQLite", "CacheIdentity", "SourceCodec", "SourceStore"]),
+      name: "SourceStoreTests", dependencies: ["CSQLite", "Migrations", "CacheIdentity", "SourceCodec", "SourceStore"]),
     .testTarget(
       name: "CacheSessionTests",
       dependencies: [

@@ -2,6 +2,8 @@ import CacheIdentity
 
 /// Backedges on their way into the store. Written together and sorted they take a third of the time, and an answer's checksum is
 /// written once for all of them.
+///
+/// Invariant: the backedge in an answer's own row is to the oldest of its traces; a row without one has others only if that one went.
 struct Backedges {
   /// How many rows one statement adds.
   private static let group = 16
@@ -23,7 +25,22 @@ struct Backedges {
     added.sort()
     var rows: [Row] = []
     rows.reserveCapacity(added.count)
-    for row in added where rows.last != row { rows.append(row) }
+    var start = 0
+    while start < added.count {
+      let first = added[start]
+      var traces: [TraceID] = []
+      var sum: Int64 = 0
+      while start < added.count, added[start].answer == first.answer {
+        if traces.last != added[start].trace {
+          traces.append(added[start].trace)
+          sum += Seal.ofBackedge(first.answer, added[start].trace)
+        }
+        start += 1
+      }
+      let isInRow = try connection.setBackedge(of: first.answer, first.trace, sum)
+      if !isInRow { try connection.addToBackedges(of: first.answer, sum) }
+      for trace in traces.dropFirst(isInRow ? 1 : 0) { rows.append(Row(answer: first.answer, trace: trace)) }
+    }
     added.removeAll(keepingCapacity: true)
 
     let whole = rows.count / Backedges.group * Backedges.group
@@ -31,22 +48,15 @@ struct Backedges {
       try write(rows[start..<start + Backedges.group], to: connection)
     }
     for row in rows[whole...] {
-      try connection.execute("INSERT INTO backedge (answer, trace) VALUES (?, ?)", row.answer, row.trace)
-    }
-    var sum: Int64 = 0
-    for (position, row) in rows.enumerated() {
-      sum += Seal.ofBackedge(row.answer, row.trace)
-      guard position + 1 == rows.count || rows[position + 1].answer != row.answer else { continue }
-      try connection.addToBackedges(of: row.answer, sum)
-      sum = 0
+      try connection.execute("INSERT INTO further_backedge (answer, trace) VALUES (?, ?)", row.answer, row.trace)
     }
   }
 
   private func write(_ rows: ArraySlice<Row>, to connection: Connection) throws(StoreError) {
     let statement = try connection.statement(
       """
-      INSERT INTO backedge (answer, trace) VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?),
-        (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)
+      INSERT INTO further_backedge (answer, trace) VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?),
+        (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)
       """)
     defer { statement.reset() }
     var parameter: Int32 = 1
@@ -60,6 +70,14 @@ struct Backedges {
 }
 
 extension Connection {
+  /// Puts an answer's first backedge into its row; false if it has one, or had.
+  fileprivate func setBackedge(of answer: AnswerID, _ trace: TraceID, _ sum: Int64) throws(StoreError) -> Bool {
+    try execute(
+      "UPDATE answer SET traces = ?, trace = ? WHERE id = ? AND traces = 0 AND trace IS NULL", sum & Seal.backedgeMask,
+      trace, answer)
+    return changes > 0
+  }
+
   fileprivate func addToBackedges(of answer: AnswerID, _ sum: Int64) throws(StoreError) {
     try execute("UPDATE answer SET traces = (traces + ?) & ? WHERE id = ?", sum, Seal.backedgeMask, answer)
   }
@@ -76,7 +94,8 @@ extension Connection {
 
   private func deleteBackedges(of trace: TraceID, restingOn answers: [AnswerID]) throws(StoreError) {
     for answer in Set(answers) {
-      try execute("DELETE FROM backedge WHERE answer = ? AND trace = ?", answer, trace)
+      try execute("UPDATE answer SET trace = NULL WHERE id = ? AND trace = ?", answer, trace)
+      if changes == 0 { try execute("DELETE FROM further_backedge WHERE answer = ? AND trace = ?", answer, trace) }
       if changes > 0 { try addToBackedges(of: answer, -Seal.ofBackedge(answer, trace)) }
     }
   }

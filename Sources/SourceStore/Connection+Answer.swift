@@ -1,6 +1,6 @@
 import CacheIdentity
 
-/// A row of `answer_range`.
+/// A recorded range of an answer: a row of the view `answer_range`.
 struct AnswerRangeRow {
   var range: WorldRange
   var answer: AnswerID
@@ -34,20 +34,34 @@ enum RecordedAnswer: Equatable {
 extension Connection {
   /// All recorded answers of a question in a lineage, oldest first.
   func answerRanges(of question: QuestionID, in lineage: LineageID) throws(StoreError) -> [AnswerRangeRow] {
-    try all(
+    var ranges = try all(
       """
-      SELECT min_world, max_world, answer FROM answer_range WHERE lineage = ? AND question = ? ORDER BY min_world
+      SELECT min_world, ifnull(last_world, 9223372036854775807), answer FROM further_range
+      WHERE lineage = ? AND question = ? ORDER BY min_world
       """, lineage, question
     ) { row throws(StoreError) in AnswerRangeRow(range: try row.range(0, 1), answer: row.id(2)) }
+    let inRow = try first(
+      "SELECT min_world, ifnull(last_world, 9223372036854775807) FROM answer WHERE id = ? AND lineage = ?", question,
+      lineage
+    ) { row throws(StoreError) in AnswerRangeRow(range: try row.range(0, 1), answer: AnswerID(question.number)) }
+    if let inRow {
+      ranges.insert(inRow, at: ranges.firstIndex { $0.range.min > inRow.range.min } ?? ranges.endIndex)
+    }
+    return ranges
   }
 
   /// The answer that holds at the head: the one whose range is open.
   func openAnswer(of question: QuestionID, in lineage: LineageID) throws(StoreError) -> AnswerID? {
+    let isInRow = try first(
+      "SELECT 1 FROM answer WHERE id = ? AND lineage = ? AND last_world IS NULL", question, lineage
+    ) { _ in true }
+    if isInRow != nil { return AnswerID(question.number) }
     let newest: (isOpen: Bool, AnswerID)? = try first(
       """
-      SELECT max_world, answer FROM answer_range WHERE lineage = ? AND question = ? ORDER BY min_world DESC LIMIT 1
+      SELECT last_world IS NULL, answer FROM further_range WHERE lineage = ? AND question = ?
+      ORDER BY min_world DESC LIMIT 1
       """, lineage, question
-    ) { ($0.world(0) == .open, $0.id(1)) }
+    ) { ($0.bool(0), $0.id(1)) }
     guard let newest, newest.isOpen else { return nil }
     return newest.1
   }
@@ -55,8 +69,14 @@ extension Connection {
   func record(
     _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, range: WorldRange
   ) throws(StoreError) {
+    if answer.number == question.number {
+      try execute(
+        "UPDATE answer SET lineage = ?, min_world = ?, last_world = ? WHERE id = ? AND lineage IS NULL", lineage,
+        range.min, range.last, answer)
+      if changes > 0 { return }
+    }
     try execute(
-      "INSERT INTO answer_range (lineage, question, min_world, last_world, answer) VALUES (?, ?, ?, ?, ?)", lineage,
+      "INSERT INTO further_range (lineage, question, min_world, last_world, answer) VALUES (?, ?, ?, ?, ?)", lineage,
       question, range.min, range.last, answer)
   }
 
@@ -64,18 +84,33 @@ extension Connection {
   func extend(
     _ row: AnswerRangeRow, of question: QuestionID, in lineage: LineageID, to max: WorldAge
   ) throws(StoreError) {
+    let last = max == .open ? nil : max
     try execute(
-      "UPDATE answer_range SET last_world = ? WHERE lineage = ? AND question = ? AND min_world = ?",
-      max == .open ? nil : max, lineage, question, row.range.min)
+      "UPDATE answer SET last_world = ? WHERE id = ? AND lineage = ? AND min_world = ?", last, question, lineage,
+      row.range.min)
+    if changes > 0 { return }
+    try execute(
+      "UPDATE further_range SET last_world = ? WHERE lineage = ? AND question = ? AND min_world = ?", last, lineage,
+      question, row.range.min)
   }
 
   /// Closes the open range of a question's answer, if there is one.
   func closeAnswer(of question: QuestionID, in lineage: LineageID, at world: WorldAge) throws(StoreError) {
     try execute(
+      "UPDATE answer SET last_world = ?1 WHERE id = ?2 AND lineage = ?3 AND last_world IS NULL AND min_world <= ?1",
+      world, question, lineage)
+    if changes > 0 { return }
+    try execute(
       """
-      UPDATE answer_range SET last_world = ?
+      UPDATE further_range SET last_world = ?
       WHERE lineage = ? AND question = ? AND last_world IS NULL AND min_world <= ?
       """, world, lineage, question, world)
+  }
+
+  /// Deletes all that is recorded of a question.
+  func deleteRanges(of question: QuestionID) throws(StoreError) {
+    try execute("UPDATE answer SET lineage = NULL, min_world = NULL, last_world = NULL WHERE id = ?", question)
+    try execute("DELETE FROM further_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
   }
 
   /// What is recorded of an answer around a world (W3).
@@ -93,23 +128,18 @@ extension Connection {
     let rows = try answerRanges(of: question, in: lineage)
     let known = RecordedAnswer(of: answer, at: world, in: rows)
     guard known == .unknown else { return known }
-    guard let range = Connection.firstRange(at: world, head: head).clipped(around: world, avoiding: rows.map(\.range))
+    guard let range = WorldRange.first(at: world, head: head).clipped(around: world, avoiding: rows.map(\.range))
     else { return .unknown }
     try record(answer, to: question, in: lineage, range: range)
     // Neighbours of the same answer join.
     return RecordedAnswer(of: answer, at: world, in: rows + [AnswerRangeRow(range: range, answer: answer)])
   }
 
-  /// Records the first answer that a question gets: it holds in its world, and from there on if that is the head (W3, W8).
-  func recordFirst(
-    _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, at world: WorldAge, head: WorldAge
-  ) throws(StoreError) -> WorldRange {
-    let range = Connection.firstRange(at: world, head: head)
-    try record(answer, to: question, in: lineage, range: range)
-    return range
-  }
+}
 
-  private static func firstRange(at world: WorldAge, head: WorldAge) -> WorldRange {
+extension WorldRange {
+  /// What is recorded of the first answer that a question gets: it holds in its world, and from there on if that is the head (W3, W8).
+  static func first(at world: WorldAge, head: WorldAge) -> WorldRange {
     world == head ? .from(world) : .only(world)
   }
 }

@@ -74,17 +74,10 @@ extension Connection {
   func openCodeInstances(restingOn answer: AnswerID, in lineage: LineageID) throws(StoreError) -> [OpenInstance] {
     var traces: [(id: TraceID, key: KeyRow, position: Int)] = []
     var sum: Int64 = 0
-    let statement = try statement(
-      """
-      SELECT b.trace, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
-      FROM backedge b LEFT JOIN trace t ON t.id = b.trace WHERE b.answer = ? ORDER BY b.trace
-      """)
-    try statement.bind(answer)
-    defer { statement.reset() }
-    while try statement.step() {
-      let key = try statement.keyOfWholeTrace()
-      sum += Seal.ofBackedge(answer, statement.id(0))
-      traces.append((statement.id(0), key, traces.count))
+    try eachTrace(restingOn: answer) { row throws(StoreError) in
+      let key = try row.keyOfWholeTrace()
+      sum += Seal.ofBackedge(answer, row.id(0))
+      traces.append((row.id(0), key, traces.count))
     }
     try checkBackedges(of: answer, sum: sum)
     guard !traces.isEmpty else { return [] }

@@ -19,8 +19,8 @@ extension Connection {
     for question in batch {
       let isAsked = try first(
         """
-        SELECT 1 FROM backedge WHERE answer = ?1
-        UNION ALL SELECT 1 FROM answer a JOIN backedge b ON b.answer = a.id WHERE a.first_answer = ?1 LIMIT 1
+        SELECT 1 FROM answer a WHERE (id = ?1 OR first_answer = ?1)
+          AND (trace IS NOT NULL OR EXISTS (SELECT 1 FROM further_backedge b WHERE b.answer = a.id)) LIMIT 1
         """, question
       ) { _ in true }
       if isAsked == nil { unasked.append(question) } else { try deleteUnusedAnswers(to: question) }
@@ -34,8 +34,7 @@ extension Connection {
     if questions.isEmpty { return }
     defer { interned = Interned() }
     for question in questions {
-      try execute(
-        "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
+      try deleteRanges(of: question)
       try execute("DELETE FROM answer WHERE first_answer = ?", question)
       try execute("DELETE FROM answer WHERE id = ?", question)
       try execute("DELETE FROM source_question WHERE question = ?", question)
@@ -53,8 +52,9 @@ extension Connection {
     for answer in try answers(to: question) {
       let isUsed = try first(
         """
-        SELECT 1 FROM backedge WHERE answer = ?1
-        UNION ALL SELECT 1 FROM answer_range r WHERE r.lineage IN (SELECT id FROM lineage)
+        SELECT 1 FROM answer WHERE id = ?1 AND (trace IS NOT NULL OR (lineage IS NOT NULL AND last_world IS NULL))
+        UNION ALL SELECT 1 FROM further_backedge WHERE answer = ?1
+        UNION ALL SELECT 1 FROM further_range r WHERE r.lineage IN (SELECT id FROM lineage)
           AND r.question = ?2 AND r.answer = ?1 AND r.last_world IS NULL LIMIT 1
         """, answer, question
       ) { _ in true }
@@ -67,8 +67,9 @@ extension Connection {
         try row.digest(0)
       }
       if let digest, given.contains(digest) { continue }
+      try execute("UPDATE answer SET lineage = NULL, min_world = NULL, last_world = NULL WHERE id = ?", answer)
       try execute(
-        "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
+        "DELETE FROM further_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
         answer)
       try execute("DELETE FROM answer WHERE id = ? AND first_answer IS NOT NULL", answer)
     }
@@ -118,6 +119,11 @@ extension Connection {
         AND NOT EXISTS (SELECT 1 FROM given n WHERE n.id BETWEEN g.id << 8 AND (g.id << 8) + 255)
       """)
     try execute("DELETE FROM place WHERE id NOT IN (SELECT place FROM stored_method)")
+    try deleteUnusedTexts()
+  }
+
+  /// Deletes texts that nothing refers to.
+  func deleteUnusedTexts() throws(StoreError) {
     try execute(
       """
       DELETE FROM packed_text AS x WHERE id >= 16384 AND id NOT IN (

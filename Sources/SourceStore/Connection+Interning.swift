@@ -65,13 +65,14 @@ extension Connection {
   /// Adds a method that is not there.
   func add(method hash: Digest, _ method: MethodDescription, by generator: Int64) throws(StoreError) -> MethodID {
     let (place, function) = (try intern(method.place), try intern(text: method.signature.function))
-    let (arguments, location) = (try intern(text: method.signature.arguments), try intern(text: method.location))
+    let (arguments, location) = (try intern(text: method.signature.arguments), LocationText(method.location))
+    let file = try intern(text: location.file)
     for id in DigestIDs(hash.high) {
       let added: MethodID? = try insertIfNew(
         """
-        INSERT INTO stored_method (id, generator, place, function, arguments, location, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO NOTHING
-        """, id, generator, place, function, arguments, location, hash)
+        INSERT INTO stored_method (id, generator, place, function, arguments, location, line, hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """, id, generator, place, function, arguments, file, location.line, hash)
       if let added { return added }
     }
     throw damaged("there is no id for method \(hash.abbreviated)")

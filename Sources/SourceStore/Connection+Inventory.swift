@@ -69,8 +69,9 @@ extension Connection {
   func traces(restingOnAnswersTo question: QuestionID) throws(StoreError) -> [TraceID] {
     try all(
       """
-      SELECT trace FROM backedge WHERE answer = ?1
-      UNION SELECT b.trace FROM answer a JOIN backedge b ON b.answer = a.id WHERE a.first_answer = ?1
+      SELECT trace FROM answer WHERE (id = ?1 OR first_answer = ?1) AND trace IS NOT NULL
+      UNION SELECT trace FROM further_backedge WHERE answer = ?1
+      UNION SELECT b.trace FROM answer a JOIN further_backedge b ON b.answer = a.id WHERE a.first_answer = ?1
       """, question
     ) { $0.id(0) }
   }

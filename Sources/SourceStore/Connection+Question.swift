@@ -28,25 +28,47 @@ struct CallText {
   }
 }
 
+/// A place in a file, whose name many share: `trig.jl:7` is `trig.jl` and a line.
+struct LocationText {
+  let file: String
+  /// The number behind the last colon; `nil` without one.
+  let line: Int64?
+
+  /// Splits so that both parts with a colon between are the text again.
+  init(_ text: String) {
+    let colon = text.utf8.lastIndex(of: UInt8(ascii: ":"))
+    let line = colon.flatMap { Int32(text[$0...].dropFirst()) }
+    if let colon, let line, line >= 0, text[colon...].dropFirst() == "\(line)" {
+      (file, self.line) = (String(text[..<colon]), Int64(line))
+    } else {
+      (file, self.line) = (text, nil)
+    }
+  }
+}
+
 /// An answer's text in parts that others share: `sin(Real) at trig.jl:7` is a call at a place.
 struct SubjectText {
   let call: CallText
-  let location: String?
+  let location: LocationText?
 
   init(_ text: String) {
     guard let at = text.ranges(of: " at ").last else {
       (call, location) = (CallText(text), nil)
       return
     }
-    (call, location) = (CallText(String(text[..<at.lowerBound])), String(text[at.upperBound...]))
+    (call, location) = (CallText(String(text[..<at.lowerBound])), LocationText(String(text[at.upperBound...])))
   }
 }
 
 // Questions and their answers. What writes runs inside a write transaction.
 extension Connection {
-  /// The ids of an edge, and whether its question is new: then nothing is recorded of it, unless it is about a source. `nil` for a
-  /// source of a key of which the store knows nothing, and so no answer either.
-  func interning(_ edge: Edge) throws(StoreError) -> (ids: InternedEdge, isNew: Bool)? {
+  /// The ids of an edge, and whether its question is new. `nil` for a source of a key of which the store knows nothing, and so no answer
+  /// either.
+  ///
+  /// - Parameter range: What to record of a new question, unless it is about a source: what is recorded of that, its code instances say.
+  func interning(
+    _ edge: Edge, holding range: (LineageID, WorldRange)? = nil
+  ) throws(StoreError) -> (ids: InternedEdge, isNew: Bool)? {
     if let known = interned.edges[edge] { return (known, false) }
     var key: KeyRow?
     if case .source(let inner, _) = edge.question {
@@ -60,7 +82,7 @@ extension Connection {
       interned.edges[edge] = ids
       return (ids, false)
     }
-    let answer = try add(edge.answer, asked, to: nil)
+    let answer = try add(edge.answer, asked, to: nil, holding: key == nil ? range : nil)
     let question = QuestionID(answer.number)
     if let key { try linkSource(of: key, to: question) }
     let ids = InternedEdge(question: question, answer: answer)
@@ -102,11 +124,13 @@ extension Connection {
     let subject = SubjectText(answer.subject)
     let name = try intern(text: subject.call.name)
     let arguments = try subject.call.arguments.map { text throws(StoreError) in try intern(text: text) }
-    let location = try subject.location.map { text throws(StoreError) in try intern(text: text) }
+    let file = try subject.location.map { location throws(StoreError) in try intern(text: location.file) }
     for id in DigestIDs(answer.digest.high) {
       try execute(
-        "INSERT INTO given (id, name, arguments, location, digest) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        id, name, arguments, location, answer.digest)
+        """
+        INSERT INTO given (id, name, arguments, location, line, digest) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO NOTHING
+        """, id, name, arguments, file, subject.location?.line, answer.digest)
       guard changes > 0 else { continue }
       interned.given[answer.digest] = id
       return id
@@ -137,24 +161,29 @@ extension Connection {
     }
   }
 
-  private func add(_ answer: Answer, _ asked: AskedRow?, to question: QuestionID?) throws(StoreError) -> AnswerID {
+  private func add(
+    _ answer: Answer, _ asked: AskedRow?, to question: QuestionID?, holding range: (LineageID, WorldRange)? = nil
+  ) throws(StoreError) -> AnswerID {
     var next = interned.nextAnswer
     if next == nil { next = try first("SELECT ifnull(max(id), 0) + 1 FROM answer") { $0.id(0) } }
     let id = next ?? AnswerID(1)
     interned.nextAnswer = AnswerID(id.number + 1)
-    try insert(answer, as: id, asked, to: question)
+    try insert(answer, as: id, asked, to: question, holding: range)
     return id
   }
 
   /// Adds an answer under an id of its own.
   func insert(
-    _ answer: Answer, as id: AnswerID, _ asked: AskedRow?, to question: QuestionID?
+    _ answer: Answer, as id: AnswerID, _ asked: AskedRow?, to question: QuestionID?,
+    holding range: (lineage: LineageID, worlds: WorldRange)? = nil
   ) throws(StoreError) {
     try execute(
       """
-      INSERT INTO answer (id, first_answer, topic, name, arguments, given, traces, seal) VALUES (?, ?, ?, ?, ?, ?, 0, ?)
+      INSERT INTO answer (id, first_answer, topic, name, arguments, given, traces, seal, lineage, min_world, last_world)
+      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
       """, id, question, try asked.map { asked throws(StoreError) in try intern(asked.topic) }, asked?.name,
-      asked?.arguments, try intern(given: answer), Seal.of(answer: id, asked, first: question, digest: answer.digest))
+      asked?.arguments, try intern(given: answer), Seal.of(answer: id, asked, first: question, digest: answer.digest),
+      range?.lineage, range?.worlds.min, range?.worlds.last)
   }
 
   private func topicID(_ topic: Topic) throws(StoreError) -> Int64? {

@@ -6,18 +6,14 @@ extension Connection {
   func revivableTraces(
     restingOn answer: AnswerID, in lineage: LineageID, holds: (AnswerID) throws(StoreError) -> Bool
   ) throws(StoreError) -> [RevivableTrace] {
-    var traces: [RevivableTrace] = try all(
-      """
-      SELECT t.id, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
-      FROM backedge b JOIN trace t ON t.id = b.trace WHERE b.answer = ? AND t.bounded = 0 ORDER BY b.trace
-      """, answer
-    ) { row throws(StoreError) in
+    var traces: [RevivableTrace] = []
+    try eachTrace(restingOn: answer) { row throws(StoreError) in
       let trace = TraceRow(row)
-      guard trace.isWhole else { return nil }
+      guard trace.isWhole, !trace.isBounded else { return }
       var unmet: [AnswerID] = []
       for answer in trace.answers where try !holds(answer) { unmet.append(answer) }
-      return RevivableTrace(id: trace.id, key: trace.key, source: trace.source, unmet: unmet)
-    }.compactMap(\.self)
+      traces.append(RevivableTrace(id: trace.id, key: trace.key, source: trace.source, unmet: unmet))
+    }
     if traces.isEmpty { return [] }
 
     let sources = try digests(of: traces.compactMap(\.source))

@@ -28,7 +28,7 @@ extension Connection {
   /// Whether a text is where it belongs.
   static func isText(_ text: String, at id: TextID) -> Bool { textIDs(text).contains(id) }
 
-  private func content(of id: TextID) throws(StoreError) -> String? {
+  func content(of id: TextID) throws(StoreError) -> String? {
     let stored = try first("SELECT content FROM packed_text WHERE id = ?", id) { $0.text(0) }
     return try stored.map { text throws(StoreError) in try expanded(text) }
   }
@@ -51,8 +51,9 @@ extension Connection {
   /// Gives this connection views of its own, in the temporary schema, if texts are abbreviated: the file's expand them in SQL alone, which
   /// anybody can read and takes a hundred times as long. About 0.2 ms, once.
   func prepareViews() throws(StoreError) {
-    let isThere = try first("SELECT 1 FROM main.sqlite_schema WHERE name = 'packed_text'") { _ in true }
-    if hasOwnViews || isThere == nil { return }
+    if hasOwnViews { return }
+    // A migration sees the file's own views: those of an earlier format know other abbreviations.
+    guard try SourceStore.formatVersion(of: self) == SourceStore.formatVersion else { return }
     let isAbbreviated = try first("SELECT 1 FROM packed_text WHERE id < ? LIMIT 1", Connection.firstTextID) { _ in true
     }
     if isAbbreviated == nil { return }

@@ -50,12 +50,31 @@ extension Connection {
 
   /// The traces that rest on an answer.
   func traces(restingOn answer: AnswerID) throws(StoreError) -> [TraceRow] {
-    try all(
+    var traces: [TraceRow] = []
+    try eachTrace(restingOn: answer) { traces.append(TraceRow($0)) }
+    return traces
+  }
+
+  /// Reads the traces that rest on an answer, oldest first: the nine columns of which a ``TraceRow`` is made, all but the id NULL if a
+  /// trace has no row.
+  func eachTrace(
+    restingOn answer: AnswerID, _ read: (Statement) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let first = try statement(
       """
-      SELECT t.id, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
-      FROM backedge b JOIN trace t ON t.id = b.trace WHERE b.answer = ? ORDER BY t.id
-      """, answer
-    ) { TraceRow($0) }
+      SELECT a.trace, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
+      FROM answer a LEFT JOIN trace t ON t.id = a.trace WHERE a.id = ? AND a.trace IS NOT NULL
+      """)
+    let others = try statement(
+      """
+      SELECT b.trace, t.method, t.instance, t.instance_rest, t.owner, t.source, t.bounded, t.seal, t.edges
+      FROM further_backedge b LEFT JOIN trace t ON t.id = b.trace WHERE b.answer = ? ORDER BY b.trace
+      """)
+    for statement in [first, others] {
+      try statement.bind(answer)
+      defer { statement.reset() }
+      while try statement.step() { try read(statement) }
+    }
   }
 
   /// Adds a trace. Its backedges are added apart; see ``Backedges``.

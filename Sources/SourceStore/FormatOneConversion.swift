@@ -26,7 +26,7 @@ struct FormatOneConversion {
     try convertQuestions()
     try connection.executeScript(
       """
-      INSERT INTO answer_range (lineage, question, min_world, last_world, answer)
+      INSERT INTO format3_answer_range (lineage, question, min_world, last_world, answer)
       SELECT r.lineage, a.question, r.min_world, nullif(r.max_world, 9223372036854775807), r.answer
       FROM format1_answer_range r JOIN answer a ON a.id = r.answer;
       """)

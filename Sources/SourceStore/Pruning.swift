@@ -124,7 +124,10 @@ extension Connection {
   /// Deletes what is recorded of answers that ended before a lineage's new oldest world.
   func trimAnswers(_ oldest: [LineageID: WorldAge]) throws(StoreError) {
     for (lineage, cut) in oldest {
-      try execute("DELETE FROM answer_range WHERE lineage = ? AND last_world < ?", lineage, cut)
+      try execute(
+        "UPDATE answer SET lineage = NULL, min_world = NULL, last_world = NULL WHERE lineage = ? AND last_world < ?",
+        lineage, cut)
+      try execute("DELETE FROM further_range WHERE lineage = ? AND last_world < ?", lineage, cut)
     }
   }
 }

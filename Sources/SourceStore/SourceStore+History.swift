@@ -159,14 +159,12 @@ extension Connection {
   func answered(
     _ question: QuestionID, in world: WorldID
   ) throws(StoreError) -> (answer: Answer, range: WorldRange)? {
-    try first(
-      """
-      SELECT a.digest, a.subject, r.min_world, r.max_world FROM answer_range r JOIN answered a ON a.answer = r.answer
-      WHERE r.lineage = ?1 AND r.question = ?2 AND r.min_world <= ?3 AND r.max_world >= ?3
-      """, world.lineage, question, world.world
-    ) { row throws(StoreError) in
-      (Answer(digest: try row.digest(0), subject: row.text(1)), try row.range(2, 3))
+    let there = try answerRanges(of: question, in: world.lineage).first { $0.range.contains(world.world) }
+    guard let there else { return nil }
+    let answer = try first("SELECT digest, subject FROM answered WHERE answer = ?", there.answer) {
+      row throws(StoreError) in Answer(digest: try row.digest(0), subject: row.text(1))
     }
+    return answer.map { ($0, there.range) }
   }
 }
 

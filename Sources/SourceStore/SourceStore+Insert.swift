@@ -122,14 +122,14 @@ private struct Insertion {
     up edge: Edge, at world: WorldAge
   ) throws(StoreError) -> (answer: AnswerID, recorded: RecordedAnswer)? {
     if let known = definitions[edge], known.world == world { return (known.answer, known.recorded) }
-    guard let (ids, isNew) = try connection.interning(edge) else { return nil }
+    let range = WorldRange.first(at: world, head: lineage.head)
+    guard let (ids, isNew) = try connection.interning(edge, holding: (lineage.id, range)) else { return nil }
     if edge.question.kind == .source {
       return (ids.answer, try connection.recorded(ids.answer, to: ids.question, in: lineage.id, at: world))
     }
     let recorded: RecordedAnswer
     if isNew {
-      recorded = .holds(
-        try connection.recordFirst(ids.answer, to: ids.question, in: lineage.id, at: world, head: lineage.head))
+      recorded = .holds(range)
     } else {
       recorded = try connection.recording(
         ids.answer, to: ids.question, in: lineage.id, at: world, head: lineage.head)

@@ -175,7 +175,7 @@ struct Verification {
       .answers,
       """
       SELECT r.lineage, r.question, r.min_world, r.max_world, a.question
-      FROM answer_range r LEFT JOIN answer a ON a.id = r.answer ORDER BY r.lineage, r.question, r.min_world
+      FROM answer_range r LEFT JOIN answer a ON a.id = r.answer ORDER BY 1, 2, 3
       """
     ) { found, row throws(StoreError) in
       let (lineage, question, range): (LineageID, _, _) = (row.id(0), row.int(1), try row.range(2, 3))
@@ -231,7 +231,10 @@ struct Verification {
       if !trace.isWhole { return found.report(.brokenTrace, in: "trace", place) }
       for answer in Set(trace.answers) {
         let isThere = try found.connection.first(
-          "SELECT 1 FROM backedge WHERE answer = ? AND trace = ?", answer, trace.id
+          """
+          SELECT 1 FROM answer WHERE id = ?1 AND trace = ?2
+          UNION ALL SELECT 1 FROM further_backedge WHERE answer = ?1 AND trace = ?2
+          """, answer, trace.id
         ) { _ in true }
         if isThere == nil { found.report(.backedgeMissing(answer: answer.number), in: "trace", place) }
       }
@@ -255,7 +258,10 @@ struct Verification {
     try check(&self)
     try each(
       .edges,
-      "SELECT id FROM answer WHERE traces <> 0 AND NOT EXISTS (SELECT 1 FROM backedge WHERE answer = id)"
+      """
+      SELECT id FROM answer WHERE traces <> 0 AND trace IS NULL
+        AND NOT EXISTS (SELECT 1 FROM further_backedge WHERE answer = id)
+      """
     ) { found, row in found.report(.backedgesChanged, in: "answer", "id \(row.int(0))") }
   }
 }

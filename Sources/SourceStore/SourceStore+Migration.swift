@@ -73,14 +73,18 @@ extension SourceStore {
         try conversion.run()
       default: try FormatThreeConversion(connection: connection).run()
       }
-      if present < 4 { try FormatThreeConversion(connection: connection).convertLog() }
+      if present < 4 {
+        let conversion = FormatThreeConversion(connection: connection)
+        try conversion.convertShared()
+        try conversion.convertLog()
+      }
       for migration in Migration.all where migration.version > present {
         try connection.executeScript(migration.sqlAfterConversion)
       }
     }
   }
 
-  private static func formatVersion(of connection: Connection) throws(StoreError) -> Int32 {
+  static func formatVersion(of connection: Connection) throws(StoreError) -> Int32 {
     try connection.first("PRAGMA user_version") { Int32(truncatingIfNeeded: $0.int(0)) } ?? 0
   }
 }

@@ -64,8 +64,7 @@ extension Connection {
         "DELETE FROM code_instance WHERE method = ? AND instance = ? AND owner = ?", key.method, key.firstHalf,
         key.owner)
       guard let question = try sourceQuestion(of: key) else { continue }
-      try execute(
-        "DELETE FROM answer_range WHERE lineage IN (SELECT id FROM lineage) AND question = ?", question)
+      try deleteRanges(of: question)
       for answer in try answers(to: question) {
         for trace in try traces(restingOn: answer) where seen.insert(trace.key).inserted { condemned.append(trace.key) }
       }

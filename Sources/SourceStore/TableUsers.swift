@@ -1,10 +1,10 @@
 /// Which entries use each row of each table: found by following references, from traces to all that they need.
 ///
-/// A row that names a trace is that trace's. Any other is used by whatever uses the rows that name it. A table of
+/// A row that names a trace is that trace's, and every row is used by whatever uses the rows that name it. A table of
 /// `satellites` says more about rows of another table, and is used with them. What `wholeFile` names is nobody's.
 struct TableUsers {
   /// Tables whose rows go with the rows that a column of theirs names.
-  private static let satellites = ["answer_range": "answer", "source_question": "question"]
+  private static let satellites = ["further_range": "answer", "source_question": "question"]
   /// Tables that say what happened to the store, or forbid something.
   private static let wholeFile: Set = ["lineage", "world", "closing", "migration", "quarantine"]
 
@@ -32,9 +32,6 @@ struct TableUsers {
   private mutating func usersFound(_ scan: TableScan) -> [[Int32]] {
     if TableUsers.wholeFile.contains(scan.name) { return Array(repeating: [], count: scan.rows) }
     if scan.name == "trace" { return scan.ids.map { users(ofTrace: $0) } }
-    if let traces = scan.references.first(where: { $0.table == "trace" }) {
-      return traces.ids.map { $0.map { users(ofTrace: $0) } ?? [] }
-    }
     if let column = TableUsers.satellites[scan.name], let named = scan.references.first(where: { $0.column == column })
     {
       let (rows, users) = (rowsByID(of: named.table), users(of: named.table))
@@ -47,6 +44,9 @@ struct TableUsers {
   private mutating func usersByReference(_ scan: TableScan) -> [[Int32]] {
     let rows = rowsByID(of: scan.name)
     var sets = Array(repeating: Set<Int32>(), count: scan.rows)
+    for reference in scan.references where reference.table == "trace" {
+      for (row, trace) in reference.ids.enumerated() { sets[row].formUnion(trace.map { users(ofTrace: $0) } ?? []) }
+    }
     for other in scans.values.sorted(by: { $0.name < $1.name }) where other.name != scan.name {
       if TableUsers.wholeFile.contains(other.name) || TableUsers.satellites[other.name] != nil { continue }
       for reference in other.references where reference.table == scan.name {

@@ -52,8 +52,11 @@ extension Verification {
       FROM backedge b JOIN trace t ON t.id = b.trace JOIN answer a ON a.id = b.answer
       JOIN code_instance c ON c.method = t.method AND c.instance = t.instance AND c.owner = t.owner AND c.trace = t.id
       WHERE NOT EXISTS (
-        SELECT 1 FROM answer_range r WHERE r.lineage = c.lineage AND r.question = a.question
-          AND r.min_world <= c.min_world AND r.max_world >= c.max_world AND r.answer = b.answer)
+        SELECT 1 FROM further_range r WHERE r.lineage = c.lineage AND r.question = a.question
+          AND r.min_world <= c.min_world AND ifnull(r.last_world, 9223372036854775807) >= c.max_world
+          AND r.answer = b.answer)
+      AND NOT (a.lineage IS c.lineage AND a.min_world <= c.min_world
+        AND ifnull(a.last_world, 9223372036854775807) >= c.max_world)
       """
     ) { found, row throws(StoreError) in
       let (lineage, range): (LineageID, _) = (row.id(4), try row.range(5, 6))
@@ -130,15 +133,12 @@ extension Verification {
   private mutating func checkOpenAnswers(
     to question: QuestionID, givenBy instances: [CodeInstanceRow]
   ) throws(StoreError) {
-    let open = try connection.all(
-      """
-      SELECT r.lineage, r.min_world, r.max_world, a.digest FROM answer_range r JOIN answered a ON a.answer = r.answer
-      WHERE r.lineage IN (SELECT id FROM lineage) AND r.question = ? AND r.last_world IS NULL
-      """, question
-    ) { row throws(StoreError) -> (LineageID, WorldRange, Digest) in
-      (row.id(0), try row.range(1, 2), try row.digest(3))
-    }
-    for (lineage, range, digest) in open {
+    for lineage in bounds.keys.sorted() {
+      let recorded = try connection.answerRanges(of: question, in: lineage)
+      guard let (range, answer) = recorded.last(where: \.range.isOpen).map({ ($0.range, $0.answer) }) else { continue }
+      let digest = try connection.first("SELECT digest FROM answered WHERE answer = ?", answer) {
+        row throws(StoreError) in try row.digest(0)
+      }
       let isGiven = instances.contains {
         $0.lineage == lineage && $0.range.isOpen && $0.answer.digest == digest
       }

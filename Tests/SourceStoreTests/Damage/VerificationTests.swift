@@ -40,17 +40,23 @@ struct VerificationTests {
       Fault(sql: "UPDATE lineage SET state = zeroblob(16)", rule: .w1, table: "lineage"),
       Fault(sql: "UPDATE lineage SET head = 2", rule: .w1, table: "world"),
       Fault(
-        sql: "UPDATE answer_range SET last_world = 2 WHERE min_world = 1 AND last_world = 1", rule: .w2,
+        sql: "UPDATE answer SET last_world = 2 WHERE min_world = 1 AND last_world = 1", rule: .w2, table: "answer_range"
+      ),
+      Fault(
+        sql: "UPDATE further_range SET min_world = 1 WHERE question = 1 AND min_world = 2", rule: .w2,
         table: "answer_range"),
-      Fault(sql: "UPDATE answer_range SET answer = answer + 1 WHERE question = 2", rule: .w2, table: "answer_range"),
-      Fault(sql: "DELETE FROM answer_range WHERE question = 1 AND min_world = 3", rule: .w3, table: "code_instance"),
-      Fault(sql: "UPDATE answer_range SET min_world = 2 WHERE question = 2", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE further_range SET answer = 2 WHERE question = 1", rule: .w2, table: "answer_range"),
+      Fault(sql: "DELETE FROM further_range WHERE question = 1 AND min_world = 3", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE answer SET lineage = NULL WHERE id = 2", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE answer SET min_world = 2 WHERE id = 2", rule: .w3, table: "code_instance"),
       Fault(sql: "UPDATE trace SET edges = x'' WHERE id = 1", rule: .w12, table: "trace"),
       Fault(sql: "UPDATE trace SET bounded = 1", rule: .w12, table: "trace"),
       Fault(sql: "UPDATE trace SET instance_rest = 1", rule: .w12, table: "trace"),
-      Fault(sql: "DELETE FROM backedge WHERE trace = 1 AND answer = 1", rule: .w3, table: "trace"),
-      Fault(sql: "DELETE FROM backedge WHERE answer = 1", rule: .w3, table: "answer"),
-      Fault(sql: "UPDATE backedge SET trace = 3 WHERE answer = 1", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE answer SET trace = NULL WHERE id = 1", rule: .w3, table: "trace"),
+      Fault(sql: "UPDATE answer SET trace = NULL WHERE id = 1", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE answer SET trace = 3 WHERE id = 1", rule: .w3, table: "answer"),
+      Fault(sql: "DELETE FROM further_backedge WHERE answer = 2", rule: .w3, table: "trace"),
+      Fault(sql: "UPDATE further_backedge SET answer = 1", rule: .w3, table: "answer"),
       Fault(sql: "UPDATE answer SET traces = 5 WHERE id = 1", rule: .w3, table: "answer"),
       Fault(sql: "DELETE FROM source_question", rule: .w3, table: "answer"),
       Fault(sql: "UPDATE source_question SET question = 1", rule: .w3, table: "source_question"),
@@ -59,7 +65,7 @@ struct VerificationTests {
         sql: "UPDATE code_instance SET last_world = 3 WHERE trace = 1 AND min_world = 1", rule: .w4,
         table: "code_instance"),
       Fault(sql: "UPDATE code_instance SET last_world = 9 WHERE trace = 3", rule: .w5, table: "code_instance"),
-      Fault(sql: "UPDATE answer_range SET last_world = 9 WHERE question = 2", rule: .w5, table: "answer_range"),
+      Fault(sql: "UPDATE answer SET last_world = 9 WHERE id = 2", rule: .w5, table: "answer_range"),
       Fault(sql: "UPDATE code_instance SET trace = 2 WHERE trace = 1", rule: .w6, table: "code_instance"),
       Fault(
         sql: "UPDATE code_instance SET source = source + 1 WHERE trace = 1", rule: .w9,
@@ -77,7 +83,8 @@ struct VerificationTests {
       Fault(sql: "UPDATE given SET digest = zeroblob(16)", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE answer SET topic = NULL", rule: .w12, table: "answer"),
       Fault(sql: "DELETE FROM owner", rule: nil, table: "code_instance"),
-      Fault(sql: "DELETE FROM trace WHERE id = 1", rule: nil, table: "backedge"),
+      Fault(sql: "DELETE FROM trace WHERE id = 1", rule: nil, table: "answer"),
+      Fault(sql: "DELETE FROM trace WHERE id = 3", rule: nil, table: "further_backedge"),
       Fault(sql: "DELETE FROM source", rule: .w12, table: "code_instance"),
       Fault(sql: "UPDATE lineage SET oldest = 9", rule: .w12, table: "worlds"),
       Fault(sql: "UPDATE code_instance SET last_world = 0", rule: .w12, table: "code instances"),
@@ -101,7 +108,7 @@ struct VerificationTests {
   func description() throws {
     let bench = try bench()
     try bench.store.withWriter { connection throws(StoreError) in
-      try connection.executeScript("UPDATE answer_range SET last_world = 9 WHERE question = 2")
+      try connection.executeScript("UPDATE answer SET last_world = 9 WHERE id = 2")
     }
     let found = try bench.store.verify().first { $0.table == "answer_range" }
     #expect(
