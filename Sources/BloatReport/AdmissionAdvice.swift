@@ -110,9 +110,9 @@ public struct AdmissionAdvice: Sendable {
       let all = members[names[number]] ?? []
       let times = all.map { sizes[$0].generationNanoseconds }.sorted()
       return Generator(
-        name: names[number], verdict: verdicts[number], sizes: all.reduce(into: BloatSizes()) { $0 += sizes[$1] },
+        name: names[number], verdict: verdicts[number], sizes: .sum(of: all, in: sizes),
         medianNanoseconds: times.isEmpty ? 0 : times[(times.count - 1) / 2],
-        leftOut: all.filter { groups[$0] > 0 }.reduce(into: BloatSizes()) { $0 += sizes[$1] },
+        leftOut: .sum(of: all.filter { groups[$0] > 0 }, in: sizes),
         freedBytes: freed[number + 1])
     }.sorted { ($1.sizes.disk, $0.name) < ($0.sizes.disk, $1.name) }
   }

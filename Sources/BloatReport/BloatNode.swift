@@ -23,7 +23,7 @@ public struct BloatNode: Sendable {
     _ name: String, level: Int, _ members: [Int], _ entries: [MeasuredEntry], _ sizes: [BloatSizes], least: Int64
   ) {
     self.name = name
-    let sum = members.reduce(into: BloatSizes()) { $0 += sizes[$1] }
+    let sum = BloatSizes.sum(of: members, in: sizes)
     self.sizes = sum
     guard level < BloatNode.levels.count else {
       children = []
@@ -48,7 +48,7 @@ public struct BloatNode: Sendable {
   /// One node for many small ones.
   private init(gathering members: [Int], _ sizes: [BloatSizes]) {
     name = "\(members.count) small ones"
-    self.sizes = members.reduce(into: BloatSizes()) { $0 += sizes[$1] }
+    self.sizes = BloatSizes.sum(of: members, in: sizes)
     children = []
   }
 }
