@@ -5,10 +5,12 @@
 PRAGMA legacy_alter_table = ON;
 DROP INDEX question_by_name;
 DROP INDEX answer_by_question;
+DROP INDEX source_question_by_key;
 ALTER TABLE lineage RENAME TO format3_lineage;
 ALTER TABLE given RENAME TO format3_given;
 ALTER TABLE stored_method RENAME TO format3_stored_method;
 ALTER TABLE answer RENAME TO format3_answer;
+ALTER TABLE source_question RENAME TO format3_source_question;
 ALTER TABLE answer_range RENAME TO format3_answer_range;
 ALTER TABLE backedge RENAME TO format3_backedge;
 ALTER TABLE code_instance RENAME TO format3_code_instance;
@@ -56,7 +58,8 @@ CREATE TABLE stored_method (
 ) STRICT;
 
 -- One answer that a question has had, in any world of any lineage. The first one's row also says what was asked, and its id is the
--- question's; later ones name it as `first_answer`. `given` is what it was answered, `seal` a checksum of what stands before it (W12).
+-- question's; later ones name it as `first_answer`. `id` is a 1 and 27 bits, or 35 and so on if that was taken: of a question that a host
+-- is asked the first 13 of its name's id and a checksum of the rest, so that questions are found without an index. `given` is what it was answered, `seal` a checksum of what stands before it (W12).
 -- `traces` is a checksum of all backedges, of which the oldest is `trace`. The last three columns are the question's first range, if
 -- that has the first answer; open while `last_world` is NULL.
 CREATE TABLE answer (
@@ -74,8 +77,16 @@ CREATE TABLE answer (
   last_world INTEGER CHECK (last_world >= min_world),
   question INTEGER GENERATED ALWAYS AS (ifnull(first_answer, id)) VIRTUAL
 ) STRICT;
-CREATE INDEX question_by_name ON answer (name, arguments) WHERE name IS NOT NULL;
 CREATE INDEX answer_by_question ON answer (first_answer) WHERE first_answer IS NOT NULL;
+
+-- The key that a question about a source is about.
+CREATE TABLE source_question (
+  question INTEGER PRIMARY KEY REFERENCES answer,
+  method INTEGER NOT NULL REFERENCES stored_method,
+  instance INTEGER NOT NULL,
+  instance_rest INTEGER NOT NULL,
+  owner INTEGER NOT NULL REFERENCES owner
+) STRICT;
 
 -- When answers are recorded to hold, besides the ranges in their rows (W2: the ranges of one question in one lineage do not overlap).
 CREATE TABLE further_range (
@@ -181,6 +192,7 @@ DROP TABLE format3_invalidation;
 DROP TABLE format3_code_instance;
 DROP TABLE format3_backedge;
 DROP TABLE format3_answer_range;
+DROP TABLE format3_source_question;
 DROP TABLE format3_answer;
 DROP TABLE format3_stored_method;
 DROP TABLE format3_given;

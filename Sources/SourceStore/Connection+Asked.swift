@@ -44,9 +44,14 @@ extension Connection {
     case .source: return []
     }
     guard let text = try textID(name) else { return [] }
-    let named = try all(
-      "SELECT * FROM question WHERE name_text = ? AND kind IS NOT 'source'", text
-    ) { row throws(StoreError) -> (QuestionID, Question) in (row.id(0), try question(row)) }
+    let last = try first("SELECT max(id) FROM answer") { $0.int(0) } ?? 0
+    var named: [(QuestionID, Question)] = []
+    for ids in DigestIDs.questions(about: text) where ids.lowerBound <= last {
+      named += try all(
+        "SELECT * FROM question WHERE id BETWEEN ? AND ? AND name_text = ? AND kind IS NOT 'source'", ids.lowerBound,
+        ids.upperBound, text
+      ) { row throws(StoreError) -> (QuestionID, Question) in (row.id(0), try question(row)) }
+    }
     return named.filter { $0.1.subject == subject }
   }
 

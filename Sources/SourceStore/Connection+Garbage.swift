@@ -35,10 +35,19 @@ extension Connection {
     defer { interned = Interned() }
     for question in questions {
       try deleteRanges(of: question)
-      try execute("DELETE FROM answer WHERE first_answer = ?", question)
-      try execute("DELETE FROM answer WHERE id = ?", question)
-      try execute("DELETE FROM source_question WHERE question = ?", question)
+      for answer in try answers(to: question).reversed() { try delete(answer) }
+      try execute(
+        "DELETE FROM source_question WHERE question = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE id = ?1)", question)
     }
+  }
+
+  /// Deletes an answer, unless the id of another one says that it was there first (``DigestIDs``), or it is the first of others.
+  private func delete(_ answer: AnswerID) throws(StoreError) {
+    try execute(
+      """
+      DELETE FROM answer WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE first_answer = ?1)
+        AND NOT EXISTS (SELECT 1 FROM answer WHERE id BETWEEN ?1 << 8 AND (?1 << 8) + 255)
+      """, answer)
   }
 
   /// The answers that a question has had, the first one first.
@@ -71,7 +80,7 @@ extension Connection {
       try execute(
         "DELETE FROM further_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
         answer)
-      try execute("DELETE FROM answer WHERE id = ? AND first_answer IS NOT NULL", answer)
+      if answer.number != question.number { try delete(answer) }
     }
   }
 

@@ -82,7 +82,8 @@ extension Connection {
       interned.edges[edge] = ids
       return (ids, false)
     }
-    let answer = try add(edge.answer, asked, to: nil, holding: key == nil ? range : nil)
+    let answer = try add(
+      edge.answer, asked, to: nil, as: key.map { DigestIDs($0) } ?? DigestIDs(asked), holding: key == nil ? range : nil)
     let question = QuestionID(answer.number)
     if let key { try linkSource(of: key, to: question) }
     let ids = InternedEdge(question: question, answer: answer)
@@ -92,7 +93,7 @@ extension Connection {
 
   func intern(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
     if let known = try answerID(answer.digest, to: question) { return known }
-    return try add(answer, nil, to: question)
+    return try add(answer, to: question)
   }
 
   /// The id of an answer that a question has had.
@@ -140,9 +141,16 @@ extension Connection {
 
   private func question(_ asked: AskedRow) throws(StoreError) -> QuestionID? {
     guard let topic = try topicID(asked.topic) else { return nil }
-    return try first(
-      "SELECT id FROM answer WHERE name = ? AND arguments IS ? AND topic = ?", asked.name, asked.arguments, topic
-    ) { $0.id(0) }
+    for id in DigestIDs(asked) {
+      let isIt = try first(
+        "SELECT name IS ? AND arguments IS ? AND topic IS ? FROM answer WHERE id = ?", asked.name, asked.arguments,
+        topic,
+        id
+      ) { $0.bool(0) }
+      guard let isIt else { return nil }
+      if isIt { return QuestionID(id) }
+    }
+    return nil
   }
 
   func asked(_ question: Question) throws(StoreError) -> AskedRow {
@@ -161,29 +169,39 @@ extension Connection {
     }
   }
 
-  private func add(
-    _ answer: Answer, _ asked: AskedRow?, to question: QuestionID?, holding range: (LineageID, WorldRange)? = nil
-  ) throws(StoreError) -> AnswerID {
-    var next = interned.nextAnswer
-    if next == nil { next = try first("SELECT ifnull(max(id), 0) + 1 FROM answer") { $0.id(0) } }
-    let id = next ?? AnswerID(1)
-    interned.nextAnswer = AnswerID(id.number + 1)
-    try insert(answer, as: id, asked, to: question, holding: range)
-    return id
+  /// Adds a later answer to a question.
+  func add(_ answer: Answer, to question: QuestionID) throws(StoreError) -> AnswerID {
+    try add(answer, nil, to: question, as: DigestIDs(question, answer.digest))
   }
 
-  /// Adds an answer under an id of its own.
-  func insert(
-    _ answer: Answer, as id: AnswerID, _ asked: AskedRow?, to question: QuestionID?,
+  /// Adds an answer: the first one to what is asked, or a later one to a question.
+  ///
+  /// - Parameter ids: Of these it gets the first that is free.
+  func add(
+    _ answer: Answer, _ asked: AskedRow?, to question: QuestionID?, as ids: DigestIDs,
+    holding range: (LineageID, WorldRange)? = nil
+  ) throws(StoreError) -> AnswerID {
+    let topic = try asked.map { asked throws(StoreError) in try intern(asked.topic) }
+    return try add(
+      given: try intern(given: answer), answer.digest, asked, topic: topic, to: question, as: ids, holding: range)
+  }
+
+  /// The same, with what else the row names.
+  func add(
+    given: Int64, _ digest: Digest, _ asked: AskedRow?, topic: Int64?, to question: QuestionID?, as ids: DigestIDs,
     holding range: (lineage: LineageID, worlds: WorldRange)? = nil
-  ) throws(StoreError) {
-    try execute(
-      """
-      INSERT INTO answer (id, first_answer, topic, name, arguments, given, traces, seal, lineage, min_world, last_world)
-      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
-      """, id, question, try asked.map { asked throws(StoreError) in try intern(asked.topic) }, asked?.name,
-      asked?.arguments, try intern(given: answer), Seal.of(answer: id, asked, first: question, digest: answer.digest),
-      range?.lineage, range?.worlds.min, range?.worlds.last)
+  ) throws(StoreError) -> AnswerID {
+    for id in ids {
+      let added: AnswerID? = try insertIfNew(
+        """
+        INSERT INTO answer (id, first_answer, topic, name, arguments, given, traces, seal, lineage, min_world, last_world)
+        VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """, id, question, topic, asked?.name, asked?.arguments, given,
+        Seal.of(answer: AnswerID(id), asked, first: question, digest: digest), range?.lineage, range?.worlds.min,
+        range?.worlds.last)
+      if let added { return added }
+    }
+    throw damaged("there is no id for answer \(digest.abbreviated)")
   }
 
   private func topicID(_ topic: Topic) throws(StoreError) -> Int64? {
@@ -222,9 +240,16 @@ extension Connection {
       interned.hasSourceQuestions = try first("SELECT 1 FROM source_question LIMIT 1") { _ in true } ?? false
     }
     if isWriting, interned.hasSourceQuestions == false { return nil }
-    return try first(
-      "SELECT question FROM source_question WHERE method = ? AND instance = ? AND owner = ? AND instance_rest = ?",
-      key.method, key.firstHalf, key.owner, key.secondHalf
-    ) { $0.id(0) }
+    for id in DigestIDs(key) {
+      let found: KeyRow? = try first(
+        """
+        SELECT s.method, s.instance, s.instance_rest, s.owner
+        FROM answer a LEFT JOIN source_question s ON s.question = a.id WHERE a.id = ?
+        """, id
+      ) { row in KeyRow(method: row.id(0), instance: Digest(halves: row.int(1), row.int(2)), owner: row.id(3)) }
+      guard let found else { return nil }
+      if found == key { return QuestionID(id) }
+    }
+    return nil
   }
 }

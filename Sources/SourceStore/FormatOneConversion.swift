@@ -24,12 +24,8 @@ struct FormatOneConversion {
     try rows.convertMethods(from: "format1_method")
     try rows.convertSources(from: "format1_source", dictionary: "NULL")
     try convertQuestions()
-    try connection.executeScript(
-      """
-      INSERT INTO format3_answer_range (lineage, question, min_world, last_world, answer)
-      SELECT r.lineage, a.question, r.min_world, nullif(r.max_world, 9223372036854775807), r.answer
-      FROM format1_answer_range r JOIN answer a ON a.id = r.answer;
-      """)
+    try rows.convertLineages()
+    try rows.convertRanges()
     try convertTraces()
     try rows.convertInstances(
       from: """
@@ -44,9 +40,9 @@ struct FormatOneConversion {
     connection.interned = Interned()
   }
 
-  private func convertQuestions() throws(StoreError) {
+  private mutating func convertQuestions() throws(StoreError) {
     var present: (format1: Int64, question: QuestionID)?
-    try rows.each(
+    try EarlierFormat(connection).each(
       """
       SELECT a.question, a.id, a.digest, a.subject, q.encoded, s.method, s.instance, s.owner
       FROM format1_answer a JOIN format1_question q ON q.id = a.question
@@ -54,18 +50,26 @@ struct FormatOneConversion {
       WHERE q.kind <> 'source' OR s.question IS NOT NULL ORDER BY a.question, a.id
       """
     ) { row throws(StoreError) in
-      let id = AnswerID(row.int(1))
+      let was: AnswerID = row.id(1)
       let answer = Answer(digest: try row.digest(2), subject: row.text(3))
       if let present, present.format1 == row.int(0) {
-        return try connection.insert(answer, as: id, nil, to: present.question)
+        return rows.add(try connection.add(answer, to: present.question), was: was)
       }
-      let question = try question(row.bytes(4))
-      try connection.insert(answer, as: id, try connection.asked(question), to: nil)
+      let asked = try connection.asked(try question(row.bytes(4)))
+      let key = try row.isNull(5) ? nil : rows.key(row.int(5), row.digest(6), row.int(7))
+      let id = try connection.add(answer, asked, to: nil, as: key.map { DigestIDs($0) } ?? DigestIDs(asked))
+      rows.add(id, was: was)
       present = (row.int(0), QuestionID(id.number))
-      guard !row.isNull(5) else { return }
-      let key = rows.key(row.int(5), try row.digest(6), row.int(7))
-      try connection.addSourceQuestion(QuestionID(id.number), about: key)
+      if let key { try connection.addSourceQuestion(QuestionID(id.number), about: key) }
     }
+    // A range that names no answer names no question.
+    try connection.executeScript(
+      """
+      INSERT INTO format3_answer_range (lineage, question, min_world, last_world, answer)
+      SELECT r.lineage, q.first, r.min_world, nullif(r.max_world, 9223372036854775807), r.answer
+      FROM format1_answer_range r JOIN format1_answer a ON a.id = r.answer
+      JOIN (SELECT question, min(id) AS first FROM format1_answer GROUP BY question) q ON q.question = a.question;
+      """)
   }
 
   private func question(_ encoded: [UInt8]) throws(StoreError) -> Question {
@@ -89,7 +93,7 @@ struct FormatOneConversion {
       try edges.bind(row.int(0))
       defer { edges.reset() }
       var answers: [AnswerID] = []
-      while try edges.step() { answers.append(edges.id(0)) }
+      while try edges.step() { answers.append(rows.answer(edges.id(0))) }
       let key = rows.key(row.int(1), try row.digest(2), row.int(3))
       let process = ProcessIdentity(host: "", pid: 0, program: "", startedAt: row.int(11))
       connection.interned.nextTrace = row.id(0)
@@ -101,5 +105,6 @@ struct FormatOneConversion {
       backedges.add(id, restingOn: answers)
     }
     try backedges.write(to: connection)
+    try rows.convertLog()
   }
 }

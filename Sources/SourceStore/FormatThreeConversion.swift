@@ -3,24 +3,85 @@ import CacheIdentity
 /// Takes the rows of format 3 into the tables of the newest format, inside the migration's transaction.
 struct FormatThreeConversion {
   let connection: Connection
+  private var rows: EarlierFormat
 
-  func run() throws(StoreError) {
+  init(connection: Connection) {
+    self.connection = connection
+    rows = EarlierFormat(connection)
+  }
+
+  mutating func run() throws(StoreError) {
     try convertMethods()
     try convertGiven()
-    try connection.executeScript(
-      """
-      INSERT INTO answer (id, first_answer, topic, name, arguments, given, traces, seal)
-      SELECT id, first_answer, topic, name, arguments, given, traces, seal FROM format3_answer;
-      """)
+    try convertAnswers()
     try connection.deleteUnusedTexts()
-    connection.interned = Interned()
-    try EarlierFormat(connection).convertInstances(
+    try rows.convertLineages()
+    try rows.convertRanges()
+    try convertTraces()
+    try rows.convertBackedges(of: "format3_answer")
+    try rows.convertLog()
+    try rows.each("SELECT question, method, instance, instance_rest, owner FROM format3_source_question") {
+      row throws(StoreError) in
+      try connection.addSourceQuestion(
+        rows.question(row.id(0)), about: rows.key(row.int(1), Digest(halves: row.int(2), row.int(3)), row.int(4)))
+    }
+    try rows.convertInstances(
       from: """
         SELECT c.method, c.owner, c.lineage, c.min_world, c.last_world, c.trace, c.source, c.revived, c.seal, s.digest,
           c.instance, t.instance_rest
         FROM format3_code_instance c LEFT JOIN source s ON s.id = c.source LEFT JOIN trace t ON t.id = c.trace
         """
     ) { Digest(halves: $0.int(10), $0.int(11)) }
+    connection.interned = Interned()
+  }
+
+  private mutating func convertAnswers() throws(StoreError) {
+    try EarlierFormat(connection).each(
+      """
+      SELECT a.id, a.first_answer, g.digest, a.seal, t.kind, t.scope, a.name, a.arguments, a.topic, a.given, s.method,
+        s.instance, s.instance_rest, s.owner
+      FROM format3_answer a LEFT JOIN given g ON g.id = a.given LEFT JOIN topic t ON t.id = a.topic
+      LEFT JOIN format3_source_question s ON s.question = a.id ORDER BY a.first_answer IS NOT NULL, a.id
+      """
+    ) { row throws(StoreError) in
+      let (id, first): (AnswerID, QuestionID?) = (row.id(0), row.optionalID(1))
+      // Damage that `verify` reports, of this row or another one.
+      let digest = (try? row.digest(2)) ?? Digest(high: 0, low: 0)
+      let asked =
+        first != nil
+        ? nil
+        : AskedRow(
+          topic: Topic(kind: row.text(4), scope: row.text(5)), name: row.id(6), arguments: row.optionalID(7))
+      let isWhole = Seal.of(answer: id, asked, first: first, digest: digest) == row.int(3)
+      let added = try connection.add(
+        given: row.int(9), digest, asked, topic: row.isNull(8) ? nil : row.int(8), to: first.map(rows.question),
+        as: rows.ids(id, asked, to: first, digest, row, 10))
+      if !isWhole { try connection.execute("UPDATE answer SET seal = seal + 1 WHERE id = ?", added) }
+      rows.add(added, was: id)
+    }
+  }
+
+  /// Gives traces the new ids of their answers.
+  private func convertTraces() throws(StoreError) {
+    var last = TraceID(0)
+    while true {
+      let batch: [TraceRow] = try connection.all(
+        """
+        SELECT id, method, instance, instance_rest, owner, source, bounded, seal, edges FROM trace WHERE id > ?
+        ORDER BY id LIMIT 1000
+        """, last
+      ) { TraceRow($0) }
+      for trace in batch {
+        let edges = IDList.encoded(trace.answers.map(rows.answer))
+        let seal = edges.withUnsafeBytes {
+          Seal.of(trace: trace.id, trace.key, source: trace.source, isBounded: trace.isBounded, edges: $0)
+        }
+        try connection.execute(
+          "UPDATE trace SET edges = ?, seal = ? WHERE id = ?", edges, seal + (trace.isWhole ? 0 : 1), trace.id)
+      }
+      guard let next = batch.last?.id else { return }
+      last = next
+    }
   }
 
   private func convertMethods() throws(StoreError) {
@@ -52,42 +113,5 @@ struct FormatThreeConversion {
     guard let text = try? connection.content(of: id), Connection.isText(text, at: id) else { return (id, nil) }
     let location = LocationText(text)
     return (location.line == nil ? id : try connection.intern(text: location.file), location.line)
-  }
-
-  /// Lineages, ranges and backedges, which formats 1 to 3 have in one form, but for the ranges of format 1.
-  func convertShared() throws(StoreError) {
-    try connection.executeScript(
-      """
-      INSERT INTO lineage (id, name, head, state, oldest, evictions)
-      SELECT id, name, head, state, oldest, evictions FROM format3_lineage;
-      UPDATE answer SET (lineage, min_world, last_world) = (
-        SELECT lineage, min_world, last_world FROM format3_answer_range
-        WHERE lineage IN (SELECT id FROM lineage) AND question = answer.id AND answer = question ORDER BY lineage, min_world)
-        WHERE first_answer IS NULL;
-      INSERT INTO further_range (lineage, question, min_world, last_world, answer)
-      SELECT r.lineage, r.question, r.min_world, r.last_world, r.answer
-      FROM format3_answer_range r LEFT JOIN answer a ON a.id = r.question AND a.lineage = r.lineage
-        AND a.min_world = r.min_world
-      WHERE a.id IS NULL;
-      UPDATE answer SET trace = (SELECT min(trace) FROM format3_backedge b WHERE b.answer = answer.id)
-        WHERE EXISTS (SELECT 1 FROM format3_backedge b WHERE b.answer = answer.id);
-      INSERT INTO further_backedge (answer, trace)
-      SELECT b.answer, b.trace FROM format3_backedge b LEFT JOIN answer a ON a.id = b.answer AND a.trace = b.trace
-      WHERE a.id IS NULL;
-      """)
-  }
-
-  /// The log, which formats 1 to 3 have in one form.
-  func convertLog() throws(StoreError) {
-    let worlds: [WorldID] = try connection.all("SELECT DISTINCT lineage, world FROM format3_invalidation") { row in
-      WorldID(lineage: row.id(0), world: row.world(1))
-    }
-    for world in worlds {
-      let closings: [(trace: TraceID, answer: AnswerID, depth: Int)] = try connection.all(
-        "SELECT trace, answer, depth FROM format3_invalidation WHERE lineage = ? AND world = ? ORDER BY position",
-        world.lineage, world.world
-      ) { ($0.id(0), $0.id(1), Int($0.int(2))) }
-      try connection.log(closings, in: world)
-    }
   }
 }

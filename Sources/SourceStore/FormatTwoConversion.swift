@@ -15,11 +15,15 @@ struct FormatTwoConversion {
     try rows.convertMethods(from: "format2_method")
     try rows.convertSources(from: "format2_source", dictionary: "s.dictionary")
     try convertAnswers()
+    try rows.convertLineages()
+    try rows.convertRanges()
     try convertTraces()
+    try rows.convertBackedges(of: "format2_answer")
+    try rows.convertLog()
     try rows.each("SELECT question, method, instance, instance_rest, owner FROM format2_source_question") {
       row throws(StoreError) in
       try connection.addSourceQuestion(
-        row.id(0), about: rows.key(row.int(1), Digest(halves: row.int(2), row.int(3)), row.int(4)))
+        rows.question(row.id(0)), about: rows.key(row.int(1), Digest(halves: row.int(2), row.int(3)), row.int(4)))
     }
     try rows.convertInstances(
       from: """
@@ -35,13 +39,14 @@ struct FormatTwoConversion {
     connection.interned = Interned()
   }
 
-  private func convertAnswers() throws(StoreError) {
-    try rows.each(
+  private mutating func convertAnswers() throws(StoreError) {
+    try EarlierFormat(connection).each(
       """
       SELECT a.id, a.first_answer, a.digest, x.content, a.seal, a.traces, t.kind, t.scope, a.name, n.content, a.arguments,
-        p.content
+        p.content, s.method, s.instance, s.instance_rest, s.owner
       FROM format2_answer a LEFT JOIN format2_text x ON x.id = a.subject LEFT JOIN topic t ON t.id = a.topic
-      LEFT JOIN format2_text n ON n.id = a.name LEFT JOIN format2_text p ON p.id = a.arguments ORDER BY a.id
+      LEFT JOIN format2_text n ON n.id = a.name LEFT JOIN format2_text p ON p.id = a.arguments
+      LEFT JOIN format2_source_question s ON s.question = a.id ORDER BY a.first_answer IS NOT NULL, a.id
       """
     ) { row throws(StoreError) in
       let (id, first): (AnswerID, QuestionID?) = (row.id(0), row.optionalID(1))
@@ -58,9 +63,10 @@ struct FormatTwoConversion {
         Seal.of(answer: id, was, first: first, digest: answer.digest) == row.int(4)
         && (first != nil || FormatTwoConversion.isText(row.text(9), at: row.int(8)))
         && (row.isNull(10) || FormatTwoConversion.isText(row.text(11), at: row.int(10)))
-      try connection.insert(answer, as: id, asked, to: first)
-      try connection.execute(
-        "UPDATE answer SET traces = ?, seal = seal + ? WHERE id = ?", row.int(5), isWhole ? 0 : 1, id)
+      let added = try connection.add(
+        answer, asked, to: first.map(rows.question), as: rows.ids(id, asked, to: first, answer.digest, row, 12))
+      if !isWhole { try connection.execute("UPDATE answer SET seal = seal + 1 WHERE id = ?", added) }
+      rows.add(added, was: id)
     }
   }
 
@@ -78,7 +84,8 @@ struct FormatTwoConversion {
       let process = ProcessIdentity(host: "", pid: 0, program: "", startedAt: 0)
       _ = try connection.add(
         rows.key(trace.key.method.number, trace.key.instance, trace.key.owner.number),
-        source: rows.source(trace.source), isBounded: trace.isBounded, answers: trace.answers, process: row.int(11),
+        source: rows.source(trace.source), isBounded: trace.isBounded, answers: trace.answers.map(rows.answer),
+        process: row.int(11),
         TraceLabels(
           specialization: row.text(9), function: row.text(10),
           provenance: Provenance(process: process, generatedAt: row.int(12), generationNanoseconds: row.int(13))))

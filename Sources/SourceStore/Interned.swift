@@ -22,7 +22,6 @@ struct Interned {
   var edges: [Edge: InternedEdge] = [:]
   /// The ids of `given`.
   var given: [Digest: Int64] = [:]
-  var nextAnswer: AnswerID?
   var nextTrace: TraceID?
   /// Whether anything was ever built from a generated source.
   var hasSourceQuestions: Bool?

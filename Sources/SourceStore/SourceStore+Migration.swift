@@ -71,12 +71,9 @@ extension SourceStore {
       case 2:
         var conversion = FormatTwoConversion(connection: connection)
         try conversion.run()
-      default: try FormatThreeConversion(connection: connection).run()
-      }
-      if present < 4 {
-        let conversion = FormatThreeConversion(connection: connection)
-        try conversion.convertShared()
-        try conversion.convertLog()
+      default:
+        var conversion = FormatThreeConversion(connection: connection)
+        try conversion.run()
       }
       for migration in Migration.all where migration.version > present {
         try connection.executeScript(migration.sqlAfterConversion)

@@ -14,8 +14,9 @@ struct DamagedEdgesTests {
       "UPDATE further_backedge SET answer = answer + 1", "UPDATE trace SET method = method + 5 WHERE id = 1",
       "UPDATE trace SET instance = 0 WHERE id = 1", "UPDATE trace SET owner = 9 WHERE id = 1",
       "DELETE FROM trace WHERE id = 1",
-      "UPDATE trace SET edges = x'' WHERE id = 1", "UPDATE answer SET traces = traces + 1 WHERE id = 1",
-      "UPDATE answer SET topic = topic + 1 WHERE id = 1", "UPDATE packed_text SET content = 'b' WHERE content = 'a'",
+      "UPDATE trace SET edges = x'' WHERE id = 1", "UPDATE answer SET traces = traces + 1 WHERE trace = 1",
+      "UPDATE answer SET topic = topic + 1 WHERE trace = 1", "UPDATE answer SET id = id + 1 WHERE trace = 1",
+      "UPDATE packed_text SET content = 'b' WHERE content = 'a'",
     ])
   func closing(sql: String) throws {
     var bench = try Bench(["a": "1", "b": "1"])

@@ -12,6 +12,10 @@ struct VerificationTests {
     var testDescription: String { sql }
   }
 
+  private static let (a, b) = (
+    "(SELECT id FROM question WHERE name = 'a')", "(SELECT id FROM question WHERE name = 'b')"
+  )
+
   /// Worlds 1 to 3; `k` was closed and revived, `outer` rests on it, `other` holds all along.
   private func bench() throws -> Bench {
     var bench = try Bench(["a": "1", "b": "1"])
@@ -43,29 +47,30 @@ struct VerificationTests {
         sql: "UPDATE answer SET last_world = 2 WHERE min_world = 1 AND last_world = 1", rule: .w2, table: "answer_range"
       ),
       Fault(
-        sql: "UPDATE further_range SET min_world = 1 WHERE question = 1 AND min_world = 2", rule: .w2,
+        sql: "UPDATE further_range SET min_world = 1 WHERE question = \(a) AND min_world = 2", rule: .w2,
         table: "answer_range"),
-      Fault(sql: "UPDATE further_range SET answer = 2 WHERE question = 1", rule: .w2, table: "answer_range"),
-      Fault(sql: "DELETE FROM further_range WHERE question = 1 AND min_world = 3", rule: .w3, table: "code_instance"),
-      Fault(sql: "UPDATE answer SET lineage = NULL WHERE id = 2", rule: .w3, table: "code_instance"),
-      Fault(sql: "UPDATE answer SET min_world = 2 WHERE id = 2", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE further_range SET answer = \(b) WHERE question = \(a)", rule: .w2, table: "answer_range"),
+      Fault(
+        sql: "DELETE FROM further_range WHERE question = \(a) AND min_world = 3", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE answer SET lineage = NULL WHERE id = \(b)", rule: .w3, table: "code_instance"),
+      Fault(sql: "UPDATE answer SET min_world = 2 WHERE id = \(b)", rule: .w3, table: "code_instance"),
       Fault(sql: "UPDATE trace SET edges = x'' WHERE id = 1", rule: .w12, table: "trace"),
       Fault(sql: "UPDATE trace SET bounded = 1", rule: .w12, table: "trace"),
       Fault(sql: "UPDATE trace SET instance_rest = 1", rule: .w12, table: "trace"),
-      Fault(sql: "UPDATE answer SET trace = NULL WHERE id = 1", rule: .w3, table: "trace"),
-      Fault(sql: "UPDATE answer SET trace = NULL WHERE id = 1", rule: .w3, table: "answer"),
-      Fault(sql: "UPDATE answer SET trace = 3 WHERE id = 1", rule: .w3, table: "answer"),
-      Fault(sql: "DELETE FROM further_backedge WHERE answer = 2", rule: .w3, table: "trace"),
-      Fault(sql: "UPDATE further_backedge SET answer = 1", rule: .w3, table: "answer"),
-      Fault(sql: "UPDATE answer SET traces = 5 WHERE id = 1", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE answer SET trace = NULL WHERE id = \(a)", rule: .w3, table: "trace"),
+      Fault(sql: "UPDATE answer SET trace = NULL WHERE id = \(a)", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE answer SET trace = 3 WHERE id = \(a)", rule: .w3, table: "answer"),
+      Fault(sql: "DELETE FROM further_backedge WHERE answer = \(b)", rule: .w3, table: "trace"),
+      Fault(sql: "UPDATE further_backedge SET answer = \(a)", rule: .w3, table: "answer"),
+      Fault(sql: "UPDATE answer SET traces = 5 WHERE id = \(a)", rule: .w3, table: "answer"),
       Fault(sql: "DELETE FROM source_question", rule: .w3, table: "answer"),
-      Fault(sql: "UPDATE source_question SET question = 1", rule: .w3, table: "source_question"),
+      Fault(sql: "UPDATE source_question SET question = \(a)", rule: .w3, table: "source_question"),
       Fault(sql: "DELETE FROM code_instance WHERE trace = 1 AND min_world = 3", rule: .w3, table: "answer_range"),
       Fault(
         sql: "UPDATE code_instance SET last_world = 3 WHERE trace = 1 AND min_world = 1", rule: .w4,
         table: "code_instance"),
       Fault(sql: "UPDATE code_instance SET last_world = 9 WHERE trace = 3", rule: .w5, table: "code_instance"),
-      Fault(sql: "UPDATE answer SET last_world = 9 WHERE id = 2", rule: .w5, table: "answer_range"),
+      Fault(sql: "UPDATE answer SET last_world = 9 WHERE id = \(b)", rule: .w5, table: "answer_range"),
       Fault(sql: "UPDATE code_instance SET trace = 2 WHERE trace = 1", rule: .w6, table: "code_instance"),
       Fault(
         sql: "UPDATE code_instance SET source = source + 1 WHERE trace = 1", rule: .w9,
@@ -76,9 +81,9 @@ struct VerificationTests {
       Fault(sql: "UPDATE topic SET kind = 'method'", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE topic SET kind = 'riddle'", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE packed_text SET content = 'other'", rule: .w12, table: "text"),
-      Fault(sql: "UPDATE answer SET name = name + 1 WHERE id = 1", rule: .w12, table: "answer"),
+      Fault(sql: "UPDATE answer SET name = name + 1 WHERE id = \(a)", rule: .w12, table: "answer"),
       Fault(
-        sql: "UPDATE given SET digest = zeroblob(16) WHERE id = (SELECT given FROM answer WHERE id = 1)", rule: .w12,
+        sql: "UPDATE given SET digest = zeroblob(16) WHERE id = (SELECT given FROM answer WHERE id = \(a))", rule: .w12,
         table: "answer"),
       Fault(sql: "UPDATE given SET digest = zeroblob(16)", rule: .w12, table: "answer"),
       Fault(sql: "UPDATE answer SET topic = NULL", rule: .w12, table: "answer"),
@@ -108,12 +113,16 @@ struct VerificationTests {
   func description() throws {
     let bench = try bench()
     try bench.store.withWriter { connection throws(StoreError) in
-      try connection.executeScript("UPDATE answer SET last_world = 9 WHERE id = 2")
+      try connection.executeScript("UPDATE answer SET last_world = 9 WHERE id = \(VerificationTests.b)")
     }
     let found = try bench.store.verify().first { $0.table == "answer_range" }
+    let question: Int64? = try bench.store.read { connection throws(StoreError) in
+      try connection.first("SELECT id FROM question WHERE name = 'b'") { $0.int(0) }
+    }
     #expect(
       found?.description
-        == "W5: answer_range (lineage 1, question 2, min_world 1): the range 1...9 goes beyond the head, 3")
+        == "W5: answer_range (lineage 1, question \(question ?? 0), min_world 1): the range 1...9 goes beyond the head, 3"
+    )
   }
 
   @Test("The search ends at the limit")
