@@ -29,25 +29,24 @@ extension Connection {
     return batch.last
   }
 
-  /// Deletes questions with all that is recorded of them; no trace may rest on their answers.
+  /// Deletes questions with all that is recorded of them, unless the id of an answer to another question says that one of theirs was there
+  /// first (``DigestIDs``). No trace may rest on their answers.
   func delete(_ questions: [QuestionID]) throws(StoreError) {
     if questions.isEmpty { return }
     defer { interned = Interned() }
     for question in questions {
+      let isNeeded = try first(
+        """
+        SELECT 1 FROM answer a JOIN answer n ON n.id BETWEEN a.id << 8 AND (a.id << 8) + 255
+        WHERE (a.id = ?1 OR a.first_answer = ?1) AND n.question <> ?1 LIMIT 1
+        """, question
+      ) { _ in true }
+      if isNeeded != nil { continue }
       try deleteRanges(of: question)
-      for answer in try answers(to: question).reversed() { try delete(answer) }
-      try execute(
-        "DELETE FROM source_question WHERE question = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE id = ?1)", question)
+      try execute("DELETE FROM answer WHERE first_answer = ?", question)
+      try execute("DELETE FROM answer WHERE id = ?", question)
+      try execute("DELETE FROM source_question WHERE question = ?", question)
     }
-  }
-
-  /// Deletes an answer, unless the id of another one says that it was there first (``DigestIDs``), or it is the first of others.
-  private func delete(_ answer: AnswerID) throws(StoreError) {
-    try execute(
-      """
-      DELETE FROM answer WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE first_answer = ?1)
-        AND NOT EXISTS (SELECT 1 FROM answer WHERE id BETWEEN ?1 << 8 AND (?1 << 8) + 255)
-      """, answer)
   }
 
   /// The answers that a question has had, the first one first.
@@ -80,7 +79,11 @@ extension Connection {
       try execute(
         "DELETE FROM further_range WHERE lineage IN (SELECT id FROM lineage) AND question = ? AND answer = ?", question,
         answer)
-      if answer.number != question.number { try delete(answer) }
+      try execute(
+        """
+        DELETE FROM answer WHERE id = ?1 AND first_answer IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM answer WHERE id BETWEEN ?1 << 8 AND (?1 << 8) + 255)
+        """, answer)
     }
   }
 

@@ -1,4 +1,5 @@
 import CacheIdentity
+import Foundation
 import Migrations
 import Testing
 
@@ -63,5 +64,26 @@ struct ConversionTests {
       try connection.all("SELECT line FROM stored_method WHERE line IS NOT NULL ORDER BY id") { $0.int(0) }
     }
     #expect(files == [12, 7])
+  }
+
+  @Test(
+    "W12: what was damaged before is found damaged after, though it has other ids and seals",
+    arguments: [
+      ("DELETE FROM backedge WHERE trace = 1", "answer"), ("UPDATE answer SET traces = traces + 1", "answer"),
+      ("UPDATE answer SET seal = seal + 1", "answer"), ("UPDATE trace SET edges = x'01' WHERE id > 1", "trace"),
+      ("UPDATE code_instance SET seal = seal + 1", "code_instance"),
+      ("DELETE FROM answer_range WHERE question = 1", "code_instance"), ("DELETE FROM source_question", "answer"),
+      ("UPDATE packed_text SET content = 'other'", "text"), ("DELETE FROM trace WHERE id = 1", "code_instance"),
+    ])
+  func damaged(sql: String, table: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("store")
+    let stored = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../CompatibilityTests/Stores/format-3.store")
+    try FileManager.default.copyItem(atPath: stored.path, toPath: path)
+    let connection = try Connection(path: path, access: .readWrite, busyTimeoutMilliseconds: 0)
+    try connection.executeScript(sql)
+    let found = try SourceStore(.existingFile(path)).verify()
+    #expect(found.contains { $0.table == table }, "\(found.map(\.description))")
   }
 }
