@@ -30,19 +30,17 @@ struct CallText {
 
 /// A place in a file, whose name many share: `trig.jl:7` is `trig.jl` and a line.
 struct LocationText {
-  let file: String
+  private(set) var file: String
   /// The number behind the last colon; `nil` without one.
-  let line: Int64?
+  private(set) var line: Int64?
 
   /// Splits so that both parts with a colon between are the text again.
   init(_ text: String) {
-    let colon = text.utf8.lastIndex(of: UInt8(ascii: ":"))
-    let line = colon.flatMap { Int32(text[$0...].dropFirst()) }
-    if let colon, let line, line >= 0, text[colon...].dropFirst() == "\(line)" {
-      (file, self.line) = (String(text[..<colon]), Int64(line))
-    } else {
-      (file, self.line) = (text, nil)
-    }
+    (file, line) = (text, nil)
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return }
+    let digits = text[text.utf8.index(after: colon)...]
+    guard let number = Int32(digits), number >= 0, digits == "\(number)" else { return }
+    (file, line) = (String(text[..<colon]), Int64(number))
   }
 }
 

@@ -55,6 +55,21 @@ struct TextTests {
     #expect(try contents(other).values.sorted() == ["Int64"])
   }
 
+  @Test(
+    "A location's line is a number where both parts make the text again",
+    arguments: [
+      ("trig.jl:7", 7), ("trig.ir:12:1", 1), (":0", 0), ("a:2147483647", 2_147_483_647), ("", nil), (":", nil),
+      ("a", nil),
+      ("a:07", nil), ("a:+7", nil), ("a:-7", nil), ("a:2147483648", nil), ("a: 7", nil), ("a:7 ", nil),
+      ("a:\u{301}7", nil),
+      ("a:７", nil),
+    ] as [(String, Int64?)])
+  func location(text: String, line: Int64?) {
+    let location = LocationText(text)
+    #expect(location.line == line)
+    #expect(location.file + (line.map { ":\($0)" } ?? "") == text)
+  }
+
   @Test("W12: a text whose abbreviation is lost is an error, not another text")
   func lost() throws {
     let store = try SourceStore(.memory)
