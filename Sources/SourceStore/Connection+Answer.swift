@@ -66,6 +66,11 @@ extension Connection {
     return newest.1
   }
 
+  /// Whether an answer holds at the head.
+  func isOpen(_ answer: AnswerID, in lineage: LineageID) throws(StoreError) -> Bool {
+    try openAnswer(of: try question(of: answer), in: lineage) == answer
+  }
+
   func record(
     _ answer: AnswerID, to question: QuestionID, in lineage: LineageID, range: WorldRange
   ) throws(StoreError) {

@@ -4,14 +4,17 @@ extension Connection {
   /// The traces that rest on an answer and may revive: whole and not bounded, and with bytes to serve. With each, what is open of its
   /// key in a lineage: its newest code instance, unless that was closed (W4). In the order of their keys.
   func revivableTraces(
-    restingOn answer: AnswerID, in lineage: LineageID, holds: (AnswerID) throws(StoreError) -> Bool
+    restingOn answer: AnswerID, in lineage: LineageID, _ holding: inout HoldingAnswers
   ) throws(StoreError) -> [RevivableTrace] {
     var traces: [RevivableTrace] = []
     try eachTrace(restingOn: answer) { row throws(StoreError) in
       let trace = TraceRow(row)
       guard trace.isWhole, !trace.isBounded else { return }
       var unmet: [AnswerID] = []
-      for answer in trace.answers where try !holds(answer) { unmet.append(answer) }
+      for answer in trace.answers {
+        let holds = try holding.contain(answer) { other throws(StoreError) in try isOpen(other, in: lineage) }
+        if !holds { unmet.append(answer) }
+      }
       traces.append(RevivableTrace(id: trace.id, key: trace.key, source: trace.source, unmet: unmet))
     }
     if traces.isEmpty { return [] }

@@ -226,9 +226,9 @@ private struct StoredTraceGraph: TraceGraph {
   }
 
   func revivableTraces(
-    restingOn answer: AnswerID, holds: (AnswerID) throws(StoreError) -> Bool
+    restingOn answer: AnswerID, _ holding: inout HoldingAnswers
   ) throws(StoreError) -> [RevivableTrace] {
-    let found = try connection.revivableTraces(restingOn: answer, in: lineage, holds: holds)
+    let found = try connection.revivableTraces(restingOn: answer, in: lineage, &holding)
     guard hasQuarantine else { return found }
     var free: [RevivableTrace] = []
     for revivable in found where try !connection.isQuarantined(revivable.key) { free.append(revivable) }
@@ -241,7 +241,7 @@ private struct StoredTraceGraph: TraceGraph {
   }
 
   func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
-    try connection.openAnswer(of: try connection.question(of: answer), in: lineage) == answer
+    try connection.isOpen(answer, in: lineage)
   }
 }
 

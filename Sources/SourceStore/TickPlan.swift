@@ -16,10 +16,8 @@ protocol TraceGraph {
   /// The answer that an open code instance of this key gives to questions about its source; `nil` if nothing rests on any.
   func openSourceAnswer(of key: KeyRow) throws(StoreError) -> OpenAnswer?
   /// Traces that rest on an answer and may revive: not bounded, of a key that is not quarantined, and with bytes to serve.
-  ///
-  /// - Parameter holds: Whether an answer holds in the new world, as far as that is known before anything revives.
   func revivableTraces(
-    restingOn answer: AnswerID, holds: (AnswerID) throws(StoreError) -> Bool
+    restingOn answer: AnswerID, _ holding: inout HoldingAnswers
   ) throws(StoreError) -> [RevivableTrace]
   /// What questions about a trace's source are answered while it holds; `nil` if nothing rests on any.
   func sourceAnswer(of revivable: RevivableTrace) throws(StoreError) -> AnswerID?
@@ -42,6 +40,26 @@ struct RevivableTrace {
 
   /// What questions about its source are answered.
   var sourceAnswer: Answer { .source(sourceDigest) }
+}
+
+/// Which answers hold in the new world, as far as that is known before anything revives.
+struct HoldingAnswers {
+  private var known = RowTable<Table.Answer, Bool>()
+
+  init(ended: Set<AnswerID>, begun: [AnswerID]) {
+    for answer in ended { known.set(answer, to: false) }
+    for answer in begun { known.set(answer, to: true) }
+  }
+
+  /// Whether an answer holds. About one that neither ended nor began, `isOpen` is asked, once.
+  mutating func contain(
+    _ answer: AnswerID, _ isOpen: (AnswerID) throws(StoreError) -> Bool
+  ) throws(StoreError) -> Bool {
+    if let known = known[answer] { return known }
+    let found = try isOpen(answer)
+    known.set(answer, to: found)
+    return found
+  }
 }
 
 /// The answer that a question has at the head.
@@ -106,27 +124,19 @@ struct TickPlan {
     if begun.isEmpty { return }
     var closed = RowTable<Table.Trace, Void>()
     for closing in closings { closed.set(closing.instance.trace, to: ()) }
-    var holding = RowTable<Table.Answer, Bool>()
-    for answer in ended { holding.set(answer, to: false) }
-    for answer in begun { holding.set(answer, to: true) }
-    func holds(_ answer: AnswerID) throws(StoreError) -> Bool {
-      if let known = holding[answer] { return known }
-      let found = try graph.holds(answer)
-      holding.set(answer, to: found)
-      return found
-    }
+    var holding = HoldingAnswers(ended: ended, begun: begun)
 
     // Everything that could revive, taking for granted that sources which could revive do.
     var seen = RowTable<Table.Trace, Void>()
     var candidates: [PossibleRevival] = []
     var worklist = begun
     while let answer = worklist.popLast() {
-      for revivable in try graph.revivableTraces(restingOn: answer, holds: holds)
+      for revivable in try graph.revivableTraces(restingOn: answer, &holding)
       where seen.set(revivable.id, to: ()) {
         if let open = revivable.open, closed[open] == nil { continue }
         let source = try graph.sourceAnswer(of: revivable)
         candidates.append(PossibleRevival(revivable: revivable, source: source))
-        if let source, try !holds(source) { worklist.append(source) }
+        if let source, try !holding.contain(source, graph.holds) { worklist.append(source) }
       }
     }
     var set = RevivalSet(candidates)
