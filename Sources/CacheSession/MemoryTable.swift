@@ -77,7 +77,9 @@ final class MemoryTable: Sendable {
     var byKey: [SourceKey: MemoryNode] = [:]
   }
 
-  private static let firstBits = 8
+  /// Room for a thousand requests: 64 KiB, written while a session opens. Growing means touching a fresh table and every node
+  /// there is, and that would fall on some request.
+  private static let firstBits = 11
   private let contents: Mutex<Contents>
   /// The table in use.
   private let current: Atomic<Unmanaged<Slots>>
