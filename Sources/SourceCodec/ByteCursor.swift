@@ -17,7 +17,7 @@ public struct ByteCursor {
   @inlinable public var offset: Int { position }
 
   /// How many bytes are left.
-  @inlinable public var remaining: Int { end - position }
+  @inlinable public var remaining: Int { end &- position }
 
   /// A failure at this place.
   public func failure(_ problem: DecodingFailure.Problem) -> DecodingFailure { DecodingFailure(problem, at: offset) }
@@ -30,9 +30,9 @@ public struct ByteCursor {
   }
 
   /// Reads an unsigned integer; refuses forms that ``ByteWriter`` does not write.
-  @inlinable public mutating func readUnsigned() throws(DecodingFailure) -> UInt64 {
+  @inlinable @inline(__always) public mutating func readUnsigned() throws(DecodingFailure) -> UInt64 {
     if position < end, start[position] < 0x80 {
-      defer { position += 1 }
+      defer { position &+= 1 }
       return UInt64(start[position])
     }
     return try readLongUnsigned()
@@ -55,11 +55,12 @@ public struct ByteCursor {
   }
 
   /// Reads a length-prefixed byte string, which is valid as long as this cursor.
-  @inlinable public mutating func readData() throws(DecodingFailure) -> UnsafeBufferPointer<UInt8> {
-    let count = try readUnsigned()
-    guard count <= UInt64(remaining) else { throw failure(.tooLarge(count)) }
-    defer { position += Int(count) }
-    return UnsafeBufferPointer(start: start + position, count: Int(count))
+  @inlinable @inline(__always) public mutating func readData() throws(DecodingFailure) -> UnsafeBufferPointer<UInt8> {
+    let number = try readUnsigned()
+    guard number <= UInt64(remaining) else { throw failure(.tooLarge(number)) }
+    let count = Int(truncatingIfNeeded: number)
+    defer { position &+= count }
+    return UnsafeBufferPointer(start: start + position, count: count)
   }
 
   /// Reads a length-prefixed text.

@@ -44,6 +44,15 @@ extension ExactText {
     return (hash, all & 0x8080_8080_8080_8080 == 0)
   }
 
+  /// Whether two texts have the same bytes.
+  static func areEqual(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else { return false }
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in
+      right.withUTF8 { areEqual(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer($0)) }
+    }
+  }
+
   /// Whether two texts of the same length have the same bytes.
   static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
     let count = left.count

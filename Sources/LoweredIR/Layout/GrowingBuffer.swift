@@ -19,10 +19,11 @@ struct GrowingBuffer<Element>: ~Copyable {
   /// What was appended; not to be kept beyond the next change.
   var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
-  mutating func append(_ element: consuming Element) {
+  @inline(__always) mutating func append(_ element: consuming Element) {
     if count == capacity { grow() }
     (base + count).initialize(to: element)
-    count += 1
+    // No more than the capacity.
+    count &+= 1
   }
 
   @inline(never) private mutating func grow() {

@@ -27,7 +27,7 @@ extension Literal {
     case (.bool(let left), .bool(let right)): left == right
     case (.nothing, .nothing): true
     case (.string(let left), .string(let right)), (.symbol(let left), .symbol(let right)):
-      left == right && left.utf8.elementsEqual(right.utf8)
+      ExactText.areEqual(left, right)
     case (.type(let left), .type(let right)): left.isExactly(right)
     default: false
     }
@@ -38,7 +38,7 @@ extension TypeExpression {
   fileprivate func isExactly(_ other: TypeExpression) -> Bool {
     switch (self, other) {
     case (.nominal(let left, let parameters), .nominal(let right, let others)):
-      left.utf8.elementsEqual(right.utf8) && TypeExpression.areExactly(parameters, others)
+      ExactText.areEqual(left, right) && TypeExpression.areExactly(parameters, others)
     case (.union(let members), .union(let others)): TypeExpression.areExactly(members, others)
     case (.tuple(let members, nil), .tuple(let others, nil)): TypeExpression.areExactly(members, others)
     case (.tuple(let members, let tail?), .tuple(let others, let last?)):
