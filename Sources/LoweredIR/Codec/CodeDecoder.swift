@@ -30,23 +30,34 @@ struct CodeDecoder: ~Copyable {
     let head = try cursor.readUnsigned()
     let argumentCount = try count(head >> CodeKind.codeBits)
     let method = head & CodeKind.hasMethod == 0 ? nil : try cursor.readKnownName()
+    if let method { parts.names.take(method) }
     let localCount = try count(try cursor.readUnsigned())
     let isVararg = head & CodeKind.isVararg != 0
-    for _ in 0..<argumentCount + localCount { parts.slotNames.append(try readText()) }
-    slotCount = UInt64(parts.slotNames.count)
-    if isVararg && argumentCount == 0 {
-      fault = InvalidCode(.varargWithoutArguments)
-    } else if parts.names.list.count != parts.slotNames.count || !parts.names.isASCII {
-      // New names of different bytes may still be equal; old ones are names of other slots.
-      if let name = Array(parts.slotNames.elements).firstRepeated { fault = InvalidCode(.duplicateSlotName(name)) }
-    }
+    try readSlotNames(argumentCount &+ localCount)
+    // Goes before what is wrong with the names.
+    if isVararg && argumentCount == 0 { fault = InvalidCode(.varargWithoutArguments) }
     statementCount = try count(try cursor.readUnsigned())
-    while parts.statements.count < statementCount { parts.statements.append(try readStatement()) }
+    while parts.statements.count < statementCount { try readStatement() }
     if fault == nil { checkEnd() }
     if let fault {
       throw start.failure(.invalidValue("\(fault.problem), statement \(fault.statement ?? 0)"))
     }
     return parts.finish(argumentCount: argumentCount, isVararg: isVararg, method: method)
+  }
+
+  private mutating func readSlotNames(_ count: Int) throws(DecodingFailure) {
+    slotCount = UInt64(truncatingIfNeeded: count)
+    var isASCII = true
+    for _ in 0..<count {
+      let known = known(try readName(try cursor.readUnsigned()))
+      isASCII = isASCII && known.pointee.isASCII
+      parts.slotNames.append(known)
+    }
+    // New names of different bytes may still be equal; old ones are names of other slots.
+    guard parts.names.list.count != count || !isASCII else { return }
+    if let name = parts.slotNames.elements.map(\.pointee.name.text).firstRepeated {
+      fault = InvalidCode(.duplicateSlotName(name))
+    }
   }
 
   private mutating func checkEnd() {
@@ -79,99 +90,108 @@ struct CodeDecoder: ~Copyable {
 
   // MARK: Statements
 
-  private mutating func readStatement() throws(DecodingFailure) -> FlowStatement {
+  private mutating func readStatement() throws(DecodingFailure) {
     let head = try cursor.readUnsigned()
     let number = head >> CodeKind.statementBits
-    let tag = head & (1 << CodeKind.statementBits - 1)
-    switch CodeKind.Statement(rawValue: tag) {
-    case .value: return .move(try readOperand(number), slot: -1)
-    case .call: return try readCall(try count(number), slot: -1)
-    case .assign:
+    switch head & (1 << CodeKind.statementBits - 1) {
+    case CodeKind.Statement.value.rawValue: parts.statements.append(.move(try readOperand(number), slot: -1))
+    case CodeKind.Statement.call.rawValue: try readCall(number, slot: -1)
+    case CodeKind.Statement.assign.rawValue:
       // What is wrong with the slot, which stands last, goes before what is wrong with the operand.
-      let isSound = fault == nil
+      let wasSound = fault == nil
       let operand = try readOperand(number)
-      let second = isSound ? fault : nil
-      if second != nil { fault = nil }
-      let slot = try readSlot()
-      if fault == nil { fault = second }
-      return .move(operand, slot: slot)
-    case .assignCall:
-      let slot = try readSlot()
-      return try readCall(try count(number), slot: slot)
-    case .goto: return .goto(block: target(number))
-    case .gotoIfNot:
-      let condition = try readOperand()
-      return .branch(condition, otherwise: target(number), refinement: nil)
-    case .return: return .return(try readOperand(number))
-    case nil: throw unknown(tag, of: "statement")
+      let slot = try readSlot(wasSound: wasSound)
+      parts.statements.append(.move(operand, slot: slot))
+    case CodeKind.Statement.assignCall.rawValue:
+      let slot = try readSlot(wasSound: fault == nil)
+      try readCall(number, slot: slot)
+    case CodeKind.Statement.goto.rawValue: parts.append(end: .goto(block: target(number)))
+    case CodeKind.Statement.gotoIfNot.rawValue:
+      let condition = try readOperand(try cursor.readUnsigned())
+      parts.append(end: .branch(condition, otherwise: target(number), refinement: nil))
+    case CodeKind.Statement.return.rawValue: parts.append(end: .return(try readOperand(number)))
+    case let tag: throw unknown(tag, of: "statement")
     }
   }
 
-  private mutating func readCall(_ count: Int, slot: Int32) throws(DecodingFailure) -> FlowStatement {
-    let callee = try readOperand(isCalled: true)
+  @inline(__always)
+  private mutating func readCall(_ number: UInt64, slot: Int32) throws(DecodingFailure) {
+    let count = try count(number)
+    let callee = try readOperand(try cursor.readUnsigned(), isCalled: true)
     let first = parts.arguments.count
-    guard first + count <= Int(CodeDecoder.largestCount) else { throw cursor.failure(.tooLarge(UInt64(count))) }
-    for _ in 0..<count { parts.arguments.append(try readOperand()) }
-    return .call(
-      callee, first: Int32(truncatingIfNeeded: first), count: Int32(truncatingIfNeeded: count), slot: slot)
+    guard first &+ count <= Int(CodeDecoder.largestCount) else { throw cursor.failure(.tooLarge(UInt64(count))) }
+    var rest = count
+    while rest > 0 {
+      parts.arguments.append(try readOperand(try cursor.readUnsigned()))
+      rest &-= 1
+    }
+    parts.statements.append(
+      .call(callee, first: Int32(truncatingIfNeeded: first), count: Int32(truncatingIfNeeded: count), slot: slot))
   }
 
-  private mutating func readSlot() throws(DecodingFailure) -> Int32 {
+  /// Reads a slot that is assigned; `wasSound` says whether nothing was wrong before the statement.
+  @inline(__always) private mutating func readSlot(wasSound: Bool) throws(DecodingFailure) -> Int32 {
     let number = try cursor.readUnsigned()
-    guard let slot = Int(exactly: number) else { throw cursor.failure(.tooLarge(number)) }
-    if number >= slotCount { note(.unknownSlot(slot)) }
-    return Int32(truncatingIfNeeded: slot)
+    if number >= slotCount {
+      guard let slot = Int(exactly: number) else { throw cursor.failure(.tooLarge(number)) }
+      if wasSound { fault = nil }
+      note(.unknownSlot(slot))
+    }
+    return Int32(truncatingIfNeeded: number)
   }
 
   private mutating func target(_ number: UInt64) -> Int32 {
     // A number of 61 bits, so neither the distance nor the sum overflows.
-    let target = Int(Int64(zigzag: number)) + parts.statements.count
+    let target = Int(Int64(zigzag: number)) &+ parts.statements.count
     if target < 0 || target >= statementCount { note(.unknownTarget(target)) }
     return Int32(truncatingIfNeeded: target)
   }
 
   // MARK: Operands
 
-  private mutating func readOperand(isCalled: Bool = false) throws(DecodingFailure) -> FlowOperand {
-    try readOperand(try cursor.readUnsigned(), isCalled: isCalled)
-  }
-
+  @inline(__always)
   private mutating func readOperand(_ head: UInt64, isCalled: Bool = false) throws(DecodingFailure) -> FlowOperand {
     let number = head >> CodeKind.bits
-    switch CodeKind.Operand(rawValue: head & (1 << CodeKind.bits - 1)) {
-    case .ssa:
+    switch head & (1 << CodeKind.bits - 1) {
+    case CodeKind.Operand.ssa.rawValue:
       let position = parts.statements.count
-      guard number < UInt64(position) else { throw cursor.failure(.tooLarge(number)) }
-      let statement = position - 1 - Int(truncatingIfNeeded: number)
-      if !parts.statements.base[statement].hasValue { note(.undefinedValue(statement)) }
-      return FlowOperand(number: Int32(truncatingIfNeeded: Int(slotCount) + statement))
-    case .slot:
+      guard number < UInt64(truncatingIfNeeded: position) else { throw cursor.failure(.tooLarge(number)) }
+      let statement = position &- 1 &- Int(truncatingIfNeeded: number)
+      if parts.endCount > 0, !parts.statements.base[statement].hasValue { note(.undefinedValue(statement)) }
+      return FlowOperand(number: Int32(truncatingIfNeeded: slotCount) &+ Int32(truncatingIfNeeded: statement))
+    case CodeKind.Operand.slot.rawValue:
       if number >= slotCount { note(.unknownSlot(Int(truncatingIfNeeded: number))) }
       return FlowOperand(number: Int32(truncatingIfNeeded: number))
-    case .literal: return try readLiteralOperand(number)
-    case .global, nil: return parts.operand(ofName: try readName(number), isCalled: isCalled)
+    case CodeKind.Operand.literal.rawValue: return try readLiteralOperand(number)
+    default: return try readGlobalOperand(number, isCalled: isCalled)
     }
+  }
+
+  @inline(never)
+  private mutating func readGlobalOperand(_ number: UInt64, isCalled: Bool) throws(DecodingFailure) -> FlowOperand {
+    parts.operand(ofName: try readName(number), isCalled: isCalled)
   }
 
   // MARK: Literals
 
-  /// Texts and small integers, which are most, take a shorter way.
+  /// Literals that hold no reference, which are most, take a shorter way.
+  @inline(never)
   private mutating func readLiteralOperand(_ number: UInt64) throws(DecodingFailure) -> FlowOperand {
-    switch CodeKind.Literal(rawValue: number) {
-    case .string:
-      let name = known(try readName(try cursor.readUnsigned()))
-      return parts.operand(.string(name.pointee.name.text), trace: Literal.trace(ofString: name.pointee.hash))
-    case .symbol:
-      let name = known(try readName(try cursor.readUnsigned()))
-      return parts.operand(.symbol(name.pointee.name.text), trace: Literal.trace(ofSymbol: name.pointee.hash))
+    switch number {
+    case CodeKind.Literal.string.rawValue:
+      return parts.operand(FlowConstant(.string, known(try readName(try cursor.readUnsigned()))))
+    case CodeKind.Literal.symbol.rawValue:
+      return parts.operand(FlowConstant(.symbol, known(try readName(try cursor.readUnsigned()))))
+    case CodeKind.Literal.type.rawValue:
+      var ahead = cursor
+      guard try ahead.readUnsigned() == CodeKind.TypeExpression.nominal.rawValue else { break }
+      cursor = ahead
+      return parts.operand(FlowConstant(.nominal, known(try readName(try cursor.readUnsigned()))))
     default:
       let small = number &- CodeKind.Literal.firstInteger
-      if small < UInt64(CodeKind.Literal.smallIntegers) {
-        let value = Int64(truncatingIfNeeded: small)
-        return parts.operand(.int(value), trace: Literal.trace(of: value))
-      }
-      return parts.operand(try readLiteral(number, depth: Nesting.limit))
+      if small < UInt64(CodeKind.Literal.smallIntegers) { return parts.operand(FlowConstant(.int, word: small)) }
     }
+    return parts.operand(try readLiteral(number, depth: Nesting.limit))
   }
 
   private mutating func readLiteral(_ number: UInt64, depth: Int) throws(DecodingFailure) -> Literal {
@@ -257,6 +277,7 @@ struct CodeDecoder: ~Copyable {
 
   /// Reads a name, and gives its number among the names of this code.
   private mutating func readName(_ number: UInt64) throws(DecodingFailure) -> Int {
+    let count = parts.names.list.count
     switch number {
     case CodeKind.Name.new:
       let start = cursor
@@ -264,15 +285,15 @@ struct CodeDecoder: ~Copyable {
       do throws(DecodingFailure.Problem) { try parts.names.add(spelledOut: bytes) } catch {
         throw start.failure(error)
       }
-      return parts.names.list.count - 1
+      return count
     case CodeKind.Name.wellKnown:
       let number = try cursor.readUnsigned()
       guard number < UInt64(WellKnownNames.list.count) else { throw unknown(number, of: "name") }
-      guard parts.names.add(wellKnown: Int(number)) else { throw cursor.failure(.notCanonical) }
-      return parts.names.list.count - 1
+      guard parts.names.add(wellKnown: Int(truncatingIfNeeded: number)) else { throw cursor.failure(.notCanonical) }
+      return count
     default:
-      let index = number - CodeKind.Name.first
-      guard index < UInt64(parts.names.list.count) else { throw unknown(number, of: "name") }
+      let index = number &- CodeKind.Name.first
+      guard index < UInt64(truncatingIfNeeded: count) else { throw unknown(number, of: "name") }
       return Int(truncatingIfNeeded: index)
     }
   }

@@ -20,8 +20,11 @@ struct ExactText: Hashable {
 
 // Texts as bytes. Eight at a time: `String`'s own functions have to see canonical equivalence.
 extension ExactText {
+  /// Up to so many bytes all are in one word, from which the steps of ``hash(_:)`` lead back: texts of the same length and hash are equal.
+  static let exactlyHashed = 8
+
   /// A hash of a text's bytes, the same in each process, and whether all of them are ASCII.
-  static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> (hash: UInt64, isASCII: Bool) {
+  @inline(__always) static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> (hash: UInt64, isASCII: Bool) {
     let raw = UnsafeRawBufferPointer(bytes)
     let count = raw.count
     var hash = UInt64(truncatingIfNeeded: count) &* 0xff51_afd7_ed55_8ccd

@@ -1,39 +1,48 @@
 import SourceCodec
 import Synchronization
 
-/// What there is to know of the bytes of a name, found out once.
+/// What there is to know of the bytes of a name, found out once. Its bytes stand behind it.
 struct KnownName {
-  let name: CodeLayout.Name
-  /// A copy of the bytes.
-  let bytes: UnsafeBufferPointer<UInt8>
   let hash: UInt64
+  let count: Int
+  /// Its number among the names that the process keeps, of which the well-known ones are the first; -1 of other names.
+  fileprivate(set) var number: Int32
   let isASCII: Bool
-  /// Its number among the well-known names, or -1.
-  let wellKnown: Int
+  let name: CodeLayout.Name
 
-  func has(_ other: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Bool {
-    self.hash == hash && bytes.count == other.count
-      && ExactText.areEqual(UnsafeRawBufferPointer(bytes), UnsafeRawBufferPointer(other))
+  /// Whether it has other bytes, whose hash is known.
+  @inline(__always)
+  static func has(
+    _ known: UnsafePointer<KnownName>, _ other: UnsafeBufferPointer<UInt8>, hash: UInt64
+  ) -> Bool {
+    guard known.pointee.hash == hash, known.pointee.count == other.count else { return false }
+    return other.count <= ExactText.exactlyHashed
+      || ExactText.areEqual(UnsafeRawBufferPointer(bytes(of: known)), UnsafeRawBufferPointer(other))
   }
 
-  /// Finds out all about bytes; `nil` if they are no text. To be let go by ``destroy(_:)``, if at all.
-  static func make(_ bytes: UnsafeBufferPointer<UInt8>, hash: UInt64, isASCII: Bool) -> UnsafePointer<KnownName>? {
-    guard let text = String(checking: bytes, isASCII: isASCII) else { return nil }
-    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
-    _ = copy.initialize(from: bytes)
-    let place = UnsafeMutablePointer<KnownName>.allocate(capacity: 1)
+  static func bytes(of known: UnsafePointer<KnownName>) -> UnsafeBufferPointer<UInt8> {
+    let start = UnsafeRawPointer(known + 1).assumingMemoryBound(to: UInt8.self)
+    return UnsafeBufferPointer(start: start, count: known.pointee.count)
+  }
+
+  /// Finds out all about the bytes of a text. To be let go by ``destroy(_:)``, if at all.
+  static func make(_ bytes: UnsafeBufferPointer<UInt8>, _ text: String) -> UnsafePointer<KnownName> {
+    let (hash, isASCII) = ExactText.hash(bytes)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<KnownName>.stride + bytes.count, alignment: MemoryLayout<KnownName>.alignment)
+    let place = memory.bindMemory(to: KnownName.self, capacity: 1)
     place.initialize(
       to: KnownName(
-        name: CodeLayout.Name(text, hash: hash), bytes: UnsafeBufferPointer(copy), hash: hash, isASCII: isASCII,
-        wellKnown: WellKnownNames.number(of: bytes, hash: hash) ?? -1))
+        hash: hash, count: bytes.count, number: -1, isASCII: isASCII, name: CodeLayout.Name(text, hash: hash)))
+    let copy = UnsafeMutableRawPointer(place + 1).bindMemory(to: UInt8.self, capacity: bytes.count)
+    _ = UnsafeMutableBufferPointer(start: copy, count: bytes.count).initialize(from: bytes)
     return UnsafePointer(place)
   }
 
   static func destroy(_ known: UnsafePointer<KnownName>) {
-    known.pointee.bytes.deallocate()
     let place = UnsafeMutablePointer(mutating: known)
     place.deinitialize(count: 1)
-    place.deallocate()
+    UnsafeMutableRawPointer(place).deallocate()
   }
 }
 
@@ -42,6 +51,7 @@ struct KnownName {
 /// Never shrinks, and grows no further than ``limit`` names of at most ``longest`` bytes: a megabyte or two, whatever is read. Names
 /// beyond are made for each code anew. Reading waits for nobody: a place is written once, before it is published.
 enum KnownNames {
+  /// How many names are kept, well-known ones included.
   static let limit = 1 << 13
   static let longest = 128
 
@@ -61,49 +71,46 @@ enum KnownNames {
     init() {
       places = .allocate(capacity: Table.size)
       for number in 0..<Table.size { (places + number).initialize(to: Place(nil)) }
-      let names = WellKnownNames.list.compactMap { name in
-        var name = name
-        return name.withUTF8 { bytes in
-          let (hash, isASCII) = ExactText.hash(bytes)
-          return KnownName.make(bytes, hash: hash, isASCII: isASCII)
-        }
+      let names = WellKnownNames.list.map { name in
+        var text = name
+        return text.withUTF8 { KnownName.make($0, name) }
       }
       let list = UnsafeMutableBufferPointer<UnsafePointer<KnownName>>.allocate(capacity: names.count)
       _ = list.initialize(from: names)
       wellKnown = UnsafeBufferPointer(list)
-      for name in names { _ = put(name) }
+      for (number, name) in names.enumerated() { _ = put(name, number: number) }
     }
 
     /// The name with these bytes, if it is known.
+    @inline(__always)
     func find(_ bytes: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UnsafePointer<KnownName>? {
       var distance: UInt64 = 0
       while distance < UInt64(Table.reach) {
         let place = Int(truncatingIfNeeded: (hash &+ distance) & UInt64(Table.size - 1))
         guard let known = places[place].load(ordering: .acquiring) else { return nil }
-        if known.pointee.has(bytes, hash: hash) { return known }
-        distance += 1
+        if KnownName.has(known, bytes, hash: hash) { return known }
+        distance &+= 1
       }
       return nil
     }
 
-    /// Adds a name unless it is known by now; `isShared` is false if there is no place for it.
-    func insert(_ made: UnsafePointer<KnownName>) -> (known: UnsafePointer<KnownName>, isShared: Bool) {
-      var result = (known: made, isShared: false)
+    /// Adds a name unless it is known by now; `nil` if there is no place for it.
+    fileprivate func insert(_ made: UnsafePointer<KnownName>) -> UnsafePointer<KnownName>? {
+      var result: UnsafePointer<KnownName>?
       KnownNames.count.withLock { count in
-        if let other = find(made.pointee.bytes, hash: made.pointee.hash) {
-          result = (other, true)
-        } else if count < limit, put(made) {
-          count += 1
-          result.isShared = true
-        }
+        result = find(KnownName.bytes(of: made), hash: made.pointee.hash)
+        guard result == nil, count < limit, put(made, number: count) else { return }
+        count += 1
+        result = made
       }
       return result
     }
 
-    private func put(_ known: UnsafePointer<KnownName>) -> Bool {
+    private func put(_ known: UnsafePointer<KnownName>, number: Int) -> Bool {
       for distance in 0..<UInt64(Table.reach) {
         let place = Int(truncatingIfNeeded: (known.pointee.hash &+ distance) & UInt64(Table.size - 1))
         if places[place].load(ordering: .relaxed) == nil {
+          UnsafeMutablePointer(mutating: known).pointee.number = Int32(truncatingIfNeeded: number)
           places[place].store(known, ordering: .releasing)
           return true
         }
@@ -112,40 +119,37 @@ enum KnownNames {
     }
   }
 
-  /// How many names were added; held by whoever adds one.
-  private static let count = Mutex(0)
+  /// How many names are kept; held by whoever adds one.
+  private static let count = Mutex(WellKnownNames.list.count)
   static let table = Table()
 
-  /// Finds out about bytes that are not known: `isShared` says whether they are known from now on, or the caller lets go of them. `nil`
-  /// if they are no text.
-  static func add(
-    _ bytes: UnsafeBufferPointer<UInt8>, hash: UInt64, isASCII: Bool
-  ) -> (known: UnsafePointer<KnownName>, isShared: Bool)? {
-    guard let made = KnownName.make(bytes, hash: hash, isASCII: isASCII) else { return nil }
-    guard bytes.count <= longest else { return (made, false) }
-    let (known, isShared) = table.insert(made)
+  /// Finds out about the bytes of a text, which are not known. From now on they are known, unless the name's number is negative: then the
+  /// caller lets go of it.
+  @inline(never)
+  static func add(_ bytes: UnsafeBufferPointer<UInt8>, _ text: String) -> UnsafePointer<KnownName> {
+    let made = KnownName.make(bytes, text)
+    guard bytes.count <= longest, let known = table.insert(made) else { return made }
     if known != made { KnownName.destroy(made) }
-    return (known, isShared)
-  }
-
-  /// The name of bytes, without making it once more where it is known; `nil` if they are no text.
-  static func name(of bytes: UnsafeBufferPointer<UInt8>) -> CodeLayout.Name? {
-    let (hash, isASCII) = ExactText.hash(bytes)
-    if let known = table.find(bytes, hash: hash) { return known.pointee.name }
-    guard let (known, isShared) = add(bytes, hash: hash, isASCII: isASCII) else { return nil }
-    let name = known.pointee.name
-    if !isShared { KnownName.destroy(known) }
-    return name
+    return known
   }
 }
 
 extension ByteCursor {
   /// Reads a length-prefixed text of the kind that stands in many sources, such as the name of a method or a file.
-  package mutating func readKnownText() throws(DecodingFailure) -> String { try readKnownName().text }
+  package mutating func readKnownText() throws(DecodingFailure) -> String {
+    let known = try readKnownName()
+    let text = known.pointee.name.text
+    if known.pointee.number < 0 { KnownName.destroy(known) }
+    return text
+  }
 
-  mutating func readKnownName() throws(DecodingFailure) -> CodeLayout.Name {
+  /// The same; the caller lets go of a name whose number is negative.
+  mutating func readKnownName() throws(DecodingFailure) -> UnsafePointer<KnownName> {
     let start = self
-    guard let name = KnownNames.name(of: try readData()) else { throw start.failure(.notUTF8) }
-    return name
+    let bytes = try readData()
+    let (hash, isASCII) = ExactText.hash(bytes)
+    if let known = KnownNames.table.find(bytes, hash: hash) { return known }
+    guard let text = String(checking: bytes, isASCII: isASCII) else { throw start.failure(.notUTF8) }
+    return KnownNames.add(bytes, text)
   }
 }

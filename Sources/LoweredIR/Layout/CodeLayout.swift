@@ -4,30 +4,50 @@ import Synchronization
 /// basic blocks, and each name and literal in a list.
 ///
 /// Registers are the slots, then the SSA values.
-/// Says all that the code says: statements can be made from it again, see ``statements(of:)``. It is what the decoder makes, so its lists
+/// Says all that the code says: statements can be made from it again, see ``body()``. It is what the decoder makes, so its lists
 /// stand in one piece of memory, and are valid as long as it lives.
 ///
-/// Invariant: the memory is written before `init` ends, and by nobody afterwards; so threads may share it.
+/// Invariant: the memory is written before `init` ends, and by nobody afterwards; so threads may share it. A name in it is one that the
+/// process keeps for ever, or stands in ``references``.
 package final class CodeLayout: @unchecked Sendable {
   package let statements: UnsafeBufferPointer<FlowStatement>
   package let blocks: UnsafeBufferPointer<Block>
   /// The operands of calls, one after the other; the callee is none of them.
   package let arguments: UnsafeBufferPointer<FlowOperand>
-  /// What operands with negative numbers stand for.
-  package let constants: UnsafeBufferPointer<Constant>
+  let flowConstants: UnsafeBufferPointer<FlowConstant>
   /// The blocks other than its own in which an SSA value is used, by value.
   package let distantUses: UnsafeBufferPointer<DistantUse>
   /// The names of the arguments, then of the locals.
-  let slotNames: UnsafeBufferPointer<String>
+  let slotNames: UnsafeBufferPointer<UnsafePointer<KnownName>>
   package let argumentCount: Int
   package let isVararg: Bool
-  /// See ``LoweredCode/methodForInferenceLimitHeuristics``.
-  package let methodForLimits: Name?
+  private let method: UnsafePointer<KnownName>?
+  /// What the lists above refer to, beside names that the process keeps; most codes have none.
+  let references: References?
   private let memory: UnsafeMutableRawPointer
   /// Statements and names as arrays, once somebody has asked for them.
   let made = Mutex<CodeBody?>(nil)
 
   package var slotCount: Int { slotNames.count }
+  /// What operands with negative numbers stand for.
+  package var constants: Constants { Constants(layout: self) }
+  /// See ``LoweredCode/methodForInferenceLimitHeuristics``.
+  package var methodForLimits: Name? { method?.pointee.name }
+
+  /// What a layout owns and holds references, or is to be let go.
+  ///
+  /// Invariant: nobody else has the names, and nothing changes.
+  final class References: @unchecked Sendable {
+    let literals: [Literal]
+    private let names: [UnsafePointer<KnownName>]
+
+    init(literals: [Literal], names: [UnsafePointer<KnownName>]) {
+      self.literals = literals
+      self.names = names
+    }
+
+    deinit { for name in names { KnownName.destroy(name) } }
+  }
 
   /// Statements that run one after the other.
   package struct Block: BitwiseCopyable, Sendable {
@@ -69,48 +89,32 @@ package final class CodeLayout: @unchecked Sendable {
     package static func == (left: Name, right: Name) -> Bool { left.trace == right.trace && left.text == right.text }
   }
 
-  /// What stands in code and is no register.
-  package enum Constant: Equatable, Sendable {
-    /// What a name holds, which is called.
-    case callee(Name)
-    /// What a name holds.
-    case global(Name)
-    case literal(Literal)
-  }
-
-  /// Takes the parts over: they are empty then. Those that are aligned to more come first.
+  /// Copies the parts. Those that are aligned to more come first.
   init(
-    argumentCount: Int, isVararg: Bool, method: Name?, constants: inout GrowingBuffer<Constant>,
-    slotNames: inout GrowingBuffer<String>, statements: inout GrowingBuffer<FlowStatement>,
-    distantUses: inout GrowingBuffer<DistantUse>, blocks: inout GrowingBuffer<Block>,
-    arguments: inout GrowingBuffer<FlowOperand>
+    _ parts: borrowing LayoutParts, argumentCount: Int, isVararg: Bool, method: UnsafePointer<KnownName>?,
+    _ references: References?
   ) {
     let size =
-      constants.size + slotNames.size + statements.size + distantUses.size + blocks.size + arguments.size
-    memory = .allocate(byteCount: size, alignment: 16)
+      parts.constants.size &+ parts.slotNames.size &+ parts.statements.size &+ parts.distantUses.size
+      &+ parts.blocks.size &+ parts.arguments.size
+    memory = .allocate(byteCount: size, alignment: 8)
     var end = memory
-    self.constants = constants.move(to: &end)
-    self.slotNames = slotNames.move(to: &end)
-    self.distantUses = distantUses.move(to: &end)
-    self.blocks = blocks.move(to: &end)
-    self.statements = statements.move(to: &end)
-    self.arguments = arguments.move(to: &end)
+    flowConstants = parts.constants.copy(to: &end)
+    slotNames = parts.slotNames.copy(to: &end)
+    distantUses = parts.distantUses.copy(to: &end)
+    blocks = parts.blocks.copy(to: &end)
+    statements = parts.statements.copy(to: &end)
+    arguments = parts.arguments.copy(to: &end)
     self.argumentCount = argumentCount
     self.isVararg = isVararg
-    methodForLimits = method
+    self.method = method
+    self.references = references
   }
 
   /// Lays out code that is well formed. Linear in its size.
   package static func wellFormed(_ code: LoweredCode) -> CodeLayout { LayoutMaking.layout(wellFormed: code) }
 
-  deinit {
-    // One by one: a few of known type, which takes fewer steps than to ask the runtime for all.
-    for place in UnsafeMutableBufferPointer(mutating: constants).indices {
-      UnsafeMutableBufferPointer(mutating: constants).deinitializeElement(at: place)
-    }
-    for place in slotNames.indices { UnsafeMutableBufferPointer(mutating: slotNames).deinitializeElement(at: place) }
-    memory.deallocate()
-  }
+  deinit { memory.deallocate() }
 
   /// The blocks other than its own in which an SSA value is used.
   package func distantUses(of value: Int32) -> Slice<UnsafeBufferPointer<DistantUse>> {

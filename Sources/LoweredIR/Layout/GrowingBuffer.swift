@@ -1,7 +1,7 @@
 /// Memory that is filled, emptied and filled again. An array would count its references and check its capacity in more steps each time.
 ///
 /// Invariant: the first `count` elements are initialized.
-struct GrowingBuffer<Element>: ~Copyable {
+struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   private(set) var base: UnsafeMutablePointer<Element>
   private(set) var count = 0
   private var capacity: Int
@@ -11,15 +11,12 @@ struct GrowingBuffer<Element>: ~Copyable {
     base = .allocate(capacity: capacity)
   }
 
-  deinit {
-    base.deinitialize(count: count)
-    base.deallocate()
-  }
+  deinit { base.deallocate() }
 
   /// What was appended; not to be kept beyond the next change.
   var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
-  @inline(__always) mutating func append(_ element: consuming Element) {
+  @inline(__always) mutating func append(_ element: Element) {
     if count == capacity { grow() }
     (base + count).initialize(to: element)
     // No more than the capacity.
@@ -29,36 +26,31 @@ struct GrowingBuffer<Element>: ~Copyable {
   @inline(never) private mutating func grow() {
     let old = base
     base = .allocate(capacity: 2 * capacity)
-    base.moveInitialize(from: old, count: count)
+    base.initialize(from: old, count: count)
     old.deallocate()
     capacity *= 2
   }
 
   /// How much memory the elements take.
-  var size: Int { count * MemoryLayout<Element>.stride }
+  var size: Int { count &* MemoryLayout<Element>.stride }
 
-  /// Moves all to a place that has room for them and is aligned, and that behind them; nothing is left.
-  mutating func move(to place: inout UnsafeMutableRawPointer) -> UnsafeBufferPointer<Element> {
-    guard count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
+  /// Copies all to a place that has room for them and is aligned, and moves that behind them.
+  func copy(to place: inout UnsafeMutableRawPointer) -> UnsafeBufferPointer<Element> {
     let target = place.bindMemory(to: Element.self, capacity: count)
-    target.moveInitialize(from: base, count: count)
+    target.initialize(from: base, count: count)
     place += size
-    defer { count = 0 }
     return UnsafeBufferPointer(start: target, count: count)
   }
 
-  mutating func removeLast(_ number: Int) {
-    count -= number
-    (base + count).deinitialize(count: number)
-  }
+  mutating func removeLast(_ number: Int) { count -= number }
 
   /// Empties; keeps the memory if it is not more than a usual code needs.
   mutating func clear(keeping usual: Int) {
-    if count > 0 {
-      base.deinitialize(count: count)
-      count = 0
-    }
-    guard capacity > usual else { return }
+    count = 0
+    if capacity > usual { shrink(to: usual) }
+  }
+
+  @inline(never) private mutating func shrink(to usual: Int) {
     base.deallocate()
     capacity = usual
     base = .allocate(capacity: usual)

@@ -7,13 +7,13 @@ struct LayoutMaking {
   static func layout(wellFormed code: LoweredCode) -> CodeLayout {
     let parts = LayoutParts.take()
     defer { parts.giveBack() }
-    for name in code.arguments { parts.slotNames.append(name) }
-    for name in code.locals { parts.slotNames.append(name) }
+    for name in code.arguments { parts.slotNames.append(parts.names.name(of: name)) }
+    for name in code.locals { parts.slotNames.append(parts.names.name(of: name)) }
     let making = LayoutMaking(parts: parts, slotCount: Int32(code.slotCount))
-    for statement in code.statements { parts.statements.append(making.laidOut(statement)) }
+    for statement in code.statements { parts.append(making.laidOut(statement)) }
     return parts.finish(
       argumentCount: code.arguments.count, isVararg: code.isVararg,
-      method: code.methodForInferenceLimitHeuristics.map { CodeLayout.Name($0) })
+      method: code.methodForInferenceLimitHeuristics.map { parts.names.name(of: $0) })
   }
 
   private func laidOut(_ statement: Statement) -> FlowStatement {
@@ -42,7 +42,7 @@ struct LayoutMaking {
     switch operand {
     case .ssa(let number): FlowOperand(number: slotCount + Int32(number))
     case .slot(let number): FlowOperand(number: Int32(number))
-    case .global(let name): parts.operand(CodeLayout.Name(name), isCalled: isCalled)
+    case .global(let name): parts.operand(FlowConstant(isCalled ? .callee : .global, parts.names.name(of: name)))
     case .literal(let literal): parts.operand(literal)
     }
   }

@@ -5,16 +5,18 @@ import Synchronization
 /// Jumps name statements here, until ``finish(argumentCount:isVararg:method:)`` knows the blocks.
 final class LayoutParts {
   @exclusivity(unchecked) var statements = GrowingBuffer<FlowStatement>(capacity: usual)
+  /// How many of the statements have no value.
+  @exclusivity(unchecked) var endCount = 0
   @exclusivity(unchecked) var arguments = GrowingBuffer<FlowOperand>(capacity: usual)
-  @exclusivity(unchecked) var slotNames = GrowingBuffer<String>(capacity: usual)
-  @exclusivity(unchecked) private var constants = GrowingBuffer<CodeLayout.Constant>(capacity: usual)
-  /// A word for each constant: equal constants have the same.
-  @exclusivity(unchecked) private var traces = GrowingBuffer<UInt64>(capacity: usual)
-  @exclusivity(unchecked) private var blocks = GrowingBuffer<CodeLayout.Block>(capacity: usual)
+  @exclusivity(unchecked) var slotNames = GrowingBuffer<UnsafePointer<KnownName>>(capacity: usual)
+  @exclusivity(unchecked) var constants = GrowingBuffer<FlowConstant>(capacity: usual)
+  /// Those literals among the constants that hold references.
+  @exclusivity(unchecked) var literals: [Literal] = []
+  @exclusivity(unchecked) var blocks = GrowingBuffer<CodeLayout.Block>(capacity: usual)
   /// The block of each statement.
   @exclusivity(unchecked) private var blockOf = GrowingBuffer<Int32>(capacity: usual)
-  @exclusivity(unchecked) private var distantUses = GrowingBuffer<CodeLayout.DistantUse>(capacity: usual)
-  /// The names that a decoder has read.
+  @exclusivity(unchecked) var distantUses = GrowingBuffer<CodeLayout.DistantUse>(capacity: usual)
+  /// The code's names.
   @exclusivity(unchecked) var names = NameTable()
 
   /// What is kept for the next code.
@@ -31,16 +33,28 @@ final class LayoutParts {
   /// Empties it for the next one.
   func giveBack() {
     statements.clear(keeping: LayoutParts.usual)
+    endCount = 0
     arguments.clear(keeping: LayoutParts.usual)
     slotNames.clear(keeping: LayoutParts.usual)
     constants.clear(keeping: LayoutParts.usual)
-    traces.clear(keeping: LayoutParts.usual)
+    if !literals.isEmpty { literals = [] }
     blocks.clear(keeping: LayoutParts.usual)
     blockOf.clear(keeping: LayoutParts.usual)
     distantUses.clear(keeping: LayoutParts.usual)
     names.clear()
     let handle = Handle(parts: self)
     LayoutParts.idle.withLock { $0.append(handle) }
+  }
+
+  /// Adds a statement.
+  func append(_ statement: FlowStatement) {
+    if statement.hasValue { statements.append(statement) } else { append(end: statement) }
+  }
+
+  /// Adds a statement without a value.
+  @inline(__always) func append(end statement: FlowStatement) {
+    statements.append(statement)
+    endCount &+= 1
   }
 }
 
@@ -50,66 +64,62 @@ extension LayoutParts {
   /// How many constants are compared before one more is listed: mostly a code's few names, again and again.
   private static let reach = 8
 
-  /// The operand of a name.
-  func operand(_ name: CodeLayout.Name, isCalled: Bool) -> FlowOperand {
-    let trace = LayoutParts.trace(of: name, isCalled: isCalled)
-    var place = firstRecent
-    while place < traces.count {
-      if traces.base[place] == trace {
-        switch constants.base[place] {
-        case .callee(name) where isCalled: return operand(constant: place)
-        case .global(name) where !isCalled: return operand(constant: place)
-        default: break
-        }
-      }
-      place += 1
+  /// The operand of a name that a decoder has read.
+  @inline(__always) func operand(ofName number: Int, isCalled: Bool) -> FlowOperand {
+    let record = names.list.base + number
+    let place = constants.count
+    let known = Int(isCalled ? record.pointee.callee : record.pointee.global)
+    if known >= place &- LayoutParts.reach { return LayoutParts.operand(constant: known) }
+    if isCalled {
+      record.pointee.callee = Int32(truncatingIfNeeded: place)
+    } else {
+      record.pointee.global = Int32(truncatingIfNeeded: place)
     }
-    return add(isCalled ? .callee(name) : .global(name), trace: trace)
+    constants.append(FlowConstant(isCalled ? .callee : .global, record.pointee.known))
+    return LayoutParts.operand(constant: place)
   }
 
-  /// The operand of a name that a decoder has read.
-  func operand(ofName number: Int, isCalled: Bool) -> FlowOperand {
-    let record = names.list.base + number
-    let known = isCalled ? record.pointee.callee : record.pointee.global
-    if known >= 0, Int(known) >= constants.count - LayoutParts.reach { return operand(constant: Int(known)) }
-    let place = Int32(truncatingIfNeeded: constants.count)
-    if isCalled { record.pointee.callee = place } else { record.pointee.global = place }
-    let name = record.pointee.known.pointee.name
-    return add(
-      isCalled ? .callee(name) : .global(name), trace: LayoutParts.trace(of: name, isCalled: isCalled))
+  /// The operand of a constant.
+  func operand(_ constant: FlowConstant) -> FlowOperand {
+    let count = constants.count
+    var place = max(0, count &- LayoutParts.reach)
+    while place < count {
+      if constants.base[place] == constant { return LayoutParts.operand(constant: place) }
+      place &+= 1
+    }
+    constants.append(constant)
+    return LayoutParts.operand(constant: count)
   }
 
   /// The operand of a literal.
-  func operand(_ literal: Literal) -> FlowOperand { operand(literal, trace: literal.trace) }
-
-  /// The same, of a literal whose ``Literal/trace`` is known.
-  func operand(_ literal: consuming Literal, trace: UInt64) -> FlowOperand {
-    var place = firstRecent
-    while place < traces.count {
-      if traces.base[place] == trace, isLiteral(literal, at: place) { return operand(constant: place) }
-      place += 1
+  func operand(_ literal: Literal) -> FlowOperand {
+    switch literal {
+    case .nothing: operand(FlowConstant(.nothing))
+    case .bool(let value): operand(FlowConstant(.bool, word: value ? 1 : 0))
+    case .int(let number): operand(FlowConstant(.int, word: UInt64(bitPattern: number)))
+    case .float(let bits): operand(FlowConstant(.float, word: bits))
+    case .string(let text): operand(FlowConstant(.string, names.name(of: text)))
+    case .symbol(let text): operand(FlowConstant(.symbol, names.name(of: text)))
+    case .type(.nominal(let name, let parameters)) where parameters.isEmpty:
+      operand(FlowConstant(.nominal, names.name(of: name)))
+    case .type, .syntax: operand(listed: literal)
     }
-    return add(.literal(literal), trace: trace)
   }
 
-  private func isLiteral(_ literal: borrowing Literal, at place: Int) -> Bool {
-    if case .literal(let other) = constants.base[place] { other.isExactly(copy literal) } else { false }
+  private func operand(listed literal: Literal) -> FlowOperand {
+    for place in max(0, constants.count - LayoutParts.reach)..<constants.count {
+      let constant = constants.base[place]
+      if constant.kind == .listed, literals[Int(constant.word)].isExactly(literal) {
+        return LayoutParts.operand(constant: place)
+      }
+    }
+    constants.append(FlowConstant(.listed, word: UInt64(literals.count)))
+    literals.append(literal)
+    return LayoutParts.operand(constant: constants.count - 1)
   }
 
-  private var firstRecent: Int { max(0, traces.count - LayoutParts.reach) }
-
-  private static func trace(of name: CodeLayout.Name, isCalled: Bool) -> UInt64 {
-    UInt64(name.trace) << 1 | (isCalled ? 1 : 0)
-  }
-
-  private func operand(constant place: Int) -> FlowOperand {
-    FlowOperand(number: -1 - Int32(truncatingIfNeeded: place))
-  }
-
-  private func add(_ constant: consuming CodeLayout.Constant, trace: UInt64) -> FlowOperand {
-    constants.append(constant)
-    traces.append(trace)
-    return operand(constant: constants.count - 1)
+  @inline(__always) private static func operand(constant place: Int) -> FlowOperand {
+    FlowOperand(number: -1 &- Int32(truncatingIfNeeded: place))
   }
 }
 
@@ -117,11 +127,12 @@ extension LayoutParts {
 
 extension LayoutParts {
   /// Makes the layout of what was added, which is well formed.
-  func finish(argumentCount: Int, isVararg: Bool, method: CodeLayout.Name?) -> CodeLayout {
+  func finish(argumentCount: Int, isVararg: Bool, method: UnsafePointer<KnownName>?) -> CodeLayout {
     formBlocks(slotCount: Int32(truncatingIfNeeded: slotNames.count))
-    return CodeLayout(
-      argumentCount: argumentCount, isVararg: isVararg, method: method, constants: &constants, slotNames: &slotNames,
-      statements: &statements, distantUses: &distantUses, blocks: &blocks, arguments: &arguments)
+    let own = names.giveOwn()
+    let references =
+      literals.isEmpty && own.isEmpty ? nil : CodeLayout.References(literals: literals, names: own)
+    return CodeLayout(self, argumentCount: argumentCount, isVararg: isVararg, method: method, references)
   }
 
   private func formBlocks(slotCount: Int32) {
@@ -157,9 +168,7 @@ extension LayoutParts {
 
   /// Whether there is just one block, and it returns.
   private var isStraight: Bool {
-    var place = 0
-    while place < statements.count, statements.base[place].hasValue { place += 1 }
-    guard place == statements.count - 1, case .return = statements.base[place] else { return false }
+    guard endCount == 1, case .return = statements.elements.last else { return false }
     return true
   }
 

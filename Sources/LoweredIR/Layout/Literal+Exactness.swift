@@ -1,24 +1,4 @@
 extension Literal {
-  /// A word that is the same for literals that are exactly equal.
-  var trace: UInt64 {
-    switch self {
-    case .nothing: 1
-    case .bool(let value): value ? 2 : 3
-    case .int(let number): Literal.trace(of: number)
-    case .float(let bits): bits ^ 5
-    case .string(let text): Literal.trace(ofString: UInt64(CodeLayout.Name(text).trace))
-    case .symbol(let text): Literal.trace(ofSymbol: UInt64(CodeLayout.Name(text).trace))
-    case .type: 8
-    case .syntax: 9
-    }
-  }
-
-  static func trace(of number: Int64) -> UInt64 { UInt64(bitPattern: number) &* 0x9e37_79b9_7f4a_7c15 ^ 4 }
-
-  /// The same for a string, or a symbol, whose bytes have a hash.
-  static func trace(ofString hash: UInt64) -> UInt64 { hash << 1 ^ 6 }
-  static func trace(ofSymbol hash: UInt64) -> UInt64 { hash << 1 ^ 7 }
-
   /// Whether the two are equal to the byte: canonically equivalent strings are not. Quoted program is never compared.
   func isExactly(_ other: Literal) -> Bool {
     switch (self, other) {
