@@ -35,7 +35,11 @@ public struct ByteCursor {
       defer { position &+= 1 }
       return UInt64(start[position])
     }
-    return try readLongUnsigned()
+    // Only the copy has to stand in memory, so that this cursor can be kept in registers.
+    var ahead = self
+    let number = try ahead.readLongUnsigned()
+    self = ahead
+    return number
   }
 
   @usableFromInline mutating func readLongUnsigned() throws(DecodingFailure) -> UInt64 {

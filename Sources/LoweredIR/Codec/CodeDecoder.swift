@@ -6,12 +6,12 @@ import SourceCodec
 /// is kept, and thrown if the rest can be read.
 struct CodeDecoder: ~Copyable {
   private var cursor: ByteCursor
-  private let parts: LayoutParts
+  private let parts: UnsafeMutablePointer<LayoutParts>
   private var statementCount = 0
   private var slotCount: UInt64 = 0
   private var fault: InvalidCode?
 
-  private init(_ cursor: ByteCursor, _ parts: LayoutParts) {
+  private init(_ cursor: ByteCursor, _ parts: UnsafeMutablePointer<LayoutParts>) {
     self.cursor = cursor
     self.parts = parts
   }
@@ -19,7 +19,7 @@ struct CodeDecoder: ~Copyable {
   /// Reads a code, and moves the cursor behind it.
   static func read(from cursor: inout ByteCursor) throws(DecodingFailure) -> CodeLayout {
     let parts = LayoutParts.take()
-    defer { parts.giveBack() }
+    defer { LayoutParts.giveBack(parts) }
     var decoder = CodeDecoder(cursor, parts)
     let layout = try decoder.readCode(from: cursor)
     cursor = decoder.cursor
@@ -30,19 +30,19 @@ struct CodeDecoder: ~Copyable {
     let head = try cursor.readUnsigned()
     let argumentCount = try count(head >> CodeKind.codeBits)
     let method = head & CodeKind.hasMethod == 0 ? nil : try cursor.readKnownName()
-    if let method { parts.names.take(method) }
+    if let method { parts.pointee.names.take(method) }
     let localCount = try count(try cursor.readUnsigned())
     let isVararg = head & CodeKind.isVararg != 0
     try readSlotNames(argumentCount &+ localCount)
     // Goes before what is wrong with the names.
     if isVararg && argumentCount == 0 { fault = InvalidCode(.varargWithoutArguments) }
     statementCount = try count(try cursor.readUnsigned())
-    while parts.statements.count < statementCount { try readStatement() }
+    try readStatements()
     if fault == nil { checkEnd() }
     if let fault {
       throw start.failure(.invalidValue("\(fault.problem), statement \(fault.statement ?? 0)"))
     }
-    return parts.finish(argumentCount: argumentCount, isVararg: isVararg, method: method)
+    return parts.pointee.finish(argumentCount: argumentCount, isVararg: isVararg, method: method)
   }
 
   private mutating func readSlotNames(_ count: Int) throws(DecodingFailure) {
@@ -51,31 +51,34 @@ struct CodeDecoder: ~Copyable {
     for _ in 0..<count {
       let known = known(try readName(try cursor.readUnsigned()))
       isASCII = isASCII && known.pointee.isASCII
-      parts.slotNames.append(known)
+      parts.pointee.slotNames.append(known)
     }
     // New names of different bytes may still be equal; old ones are names of other slots.
-    guard parts.names.list.count != count || !isASCII else { return }
-    if let name = parts.slotNames.elements.map(\.pointee.name.text).firstRepeated {
+    guard parts.pointee.names.list.count != count || !isASCII else { return }
+    if let name = parts.pointee.slotNames.elements.map(\.pointee.name.text).firstRepeated {
       fault = InvalidCode(.duplicateSlotName(name))
     }
   }
 
   private mutating func checkEnd() {
-    switch parts.statements.elements.last {
+    switch parts.pointee.statements.elements.last {
     case .return, .goto: break
     case .move, .call, .branch: fault = InvalidCode(.fallsOffTheEnd, statement: statementCount - 1)
     case nil: fault = InvalidCode(.empty)
     }
   }
 
-  /// Notes a fault of the present statement unless there was one.
-  @inline(never) private mutating func note(_ problem: InvalidCode.Problem) {
-    if fault == nil { fault = InvalidCode(problem, statement: parts.statements.count) }
+  /// Notes a fault of a statement unless there was one.
+  @inline(never) private mutating func note(_ problem: InvalidCode.Problem, at position: Int) {
+    if fault == nil { fault = InvalidCode(problem, statement: position) }
   }
 
   /// A count of things that follow, each of at least one byte.
-  private func count(_ number: UInt64) throws(DecodingFailure) -> Int {
-    guard number <= UInt64(cursor.remaining), number <= CodeDecoder.largestCount else {
+  private func count(_ number: UInt64) throws(DecodingFailure) -> Int { try CodeDecoder.count(number, cursor) }
+
+  @inline(__always)
+  private static func count(_ number: UInt64, _ cursor: ByteCursor) throws(DecodingFailure) -> Int {
+    guard number <= UInt64(truncatingIfNeeded: cursor.remaining), number <= CodeDecoder.largestCount else {
       throw cursor.failure(.tooLarge(number))
     }
     return Int(truncatingIfNeeded: number)
@@ -90,86 +93,105 @@ struct CodeDecoder: ~Copyable {
 
   // MARK: Statements
 
-  private mutating func readStatement() throws(DecodingFailure) {
-    let head = try cursor.readUnsigned()
-    let number = head >> CodeKind.statementBits
-    switch head & (1 << CodeKind.statementBits - 1) {
-    case CodeKind.Statement.value.rawValue: parts.statements.append(.move(try readOperand(number), slot: -1))
-    case CodeKind.Statement.call.rawValue: try readCall(number, slot: -1)
-    case CodeKind.Statement.assign.rawValue:
-      // What is wrong with the slot, which stands last, goes before what is wrong with the operand.
-      let wasSound = fault == nil
-      let operand = try readOperand(number)
-      let slot = try readSlot(wasSound: wasSound)
-      parts.statements.append(.move(operand, slot: slot))
-    case CodeKind.Statement.assignCall.rawValue:
-      let slot = try readSlot(wasSound: fault == nil)
-      try readCall(number, slot: slot)
-    case CodeKind.Statement.goto.rawValue: parts.append(end: .goto(block: target(number)))
-    case CodeKind.Statement.gotoIfNot.rawValue:
-      let condition = try readOperand(try cursor.readUnsigned())
-      parts.append(end: .branch(condition, otherwise: target(number), refinement: nil))
-    case CodeKind.Statement.return.rawValue: parts.append(end: .return(try readOperand(number)))
-    case let tag: throw unknown(tag, of: "statement")
+  private mutating func readStatements() throws(DecodingFailure) {
+    // A copy that nobody else sees, for the compiler to keep in registers.
+    var cursor = cursor
+    for position in 0..<statementCount {
+      let head = try cursor.readUnsigned()
+      let number = head >> CodeKind.statementBits
+      let kind = head & (1 << CodeKind.statementBits - 1)
+      switch kind {
+      case CodeKind.Statement.call.rawValue, CodeKind.Statement.assignCall.rawValue:
+        let slot = kind == CodeKind.Statement.call.rawValue ? -1 : try readSlot(at: position, &cursor)
+        try readCall(number, slot: slot, at: position, &cursor)
+      case CodeKind.Statement.value.rawValue, CodeKind.Statement.assign.rawValue, CodeKind.Statement.return.rawValue:
+        let operand = try readOperand(number, at: position, &cursor)
+        if kind == CodeKind.Statement.return.rawValue {
+          parts.pointee.append(end: .return(operand))
+        } else {
+          let slot = kind == CodeKind.Statement.value.rawValue ? -1 : try readSlot(at: position, &cursor)
+          parts.pointee.statements.append(.move(operand, slot: slot))
+        }
+      case CodeKind.Statement.goto.rawValue: parts.pointee.append(end: .goto(block: target(number, at: position)))
+      case CodeKind.Statement.gotoIfNot.rawValue:
+        let condition = try readOperand(try cursor.readUnsigned(), at: position, &cursor)
+        parts.pointee.append(end: .branch(condition, otherwise: target(number, at: position), refinement: nil))
+      default: throw cursor.failure(.unknownTag(kind, of: "statement"))
+      }
     }
+    self.cursor = cursor
   }
 
   @inline(__always)
-  private mutating func readCall(_ number: UInt64, slot: Int32) throws(DecodingFailure) {
-    let count = try count(number)
-    let callee = try readOperand(try cursor.readUnsigned(), isCalled: true)
-    let first = parts.arguments.count
+  private mutating func readCall(
+    _ number: UInt64, slot: Int32, at position: Int, _ cursor: inout ByteCursor
+  ) throws(DecodingFailure) {
+    let count = try CodeDecoder.count(number, cursor)
+    let callee = try readOperand(try cursor.readUnsigned(), isCalled: true, at: position, &cursor)
+    let first = parts.pointee.arguments.count
     guard first &+ count <= Int(CodeDecoder.largestCount) else { throw cursor.failure(.tooLarge(UInt64(count))) }
-    var rest = count
-    while rest > 0 {
-      parts.arguments.append(try readOperand(try cursor.readUnsigned()))
-      rest &-= 1
+    var place = parts.pointee.arguments.makeRoom(for: count)
+    let end = place + count
+    while place < end {
+      place.initialize(to: try readOperand(try cursor.readUnsigned(), at: position, &cursor))
+      place += 1
     }
-    parts.statements.append(
+    parts.pointee.arguments.added(count)
+    parts.pointee.statements.append(
       .call(callee, first: Int32(truncatingIfNeeded: first), count: Int32(truncatingIfNeeded: count), slot: slot))
   }
 
-  /// Reads a slot that is assigned; `wasSound` says whether nothing was wrong before the statement.
-  @inline(__always) private mutating func readSlot(wasSound: Bool) throws(DecodingFailure) -> Int32 {
+  /// Reads a slot that is assigned.
+  @inline(__always)
+  private mutating func readSlot(at position: Int, _ cursor: inout ByteCursor) throws(DecodingFailure) -> Int32 {
     let number = try cursor.readUnsigned()
     if number >= slotCount {
       guard let slot = Int(exactly: number) else { throw cursor.failure(.tooLarge(number)) }
-      if wasSound { fault = nil }
-      note(.unknownSlot(slot))
+      // What is wrong with the slot, which stands behind the operand, goes before what is wrong with that.
+      if fault?.statement == position { fault = nil }
+      note(.unknownSlot(slot), at: position)
     }
     return Int32(truncatingIfNeeded: number)
   }
 
-  private mutating func target(_ number: UInt64) -> Int32 {
+  private mutating func target(_ number: UInt64, at position: Int) -> Int32 {
     // A number of 61 bits, so neither the distance nor the sum overflows.
-    let target = Int(Int64(zigzag: number)) &+ parts.statements.count
-    if target < 0 || target >= statementCount { note(.unknownTarget(target)) }
+    let target = Int(Int64(zigzag: number)) &+ position
+    if target < 0 || target >= statementCount { note(.unknownTarget(target), at: position) }
     return Int32(truncatingIfNeeded: target)
   }
 
   // MARK: Operands
 
   @inline(__always)
-  private mutating func readOperand(_ head: UInt64, isCalled: Bool = false) throws(DecodingFailure) -> FlowOperand {
+  private mutating func readOperand(
+    _ head: UInt64, isCalled: Bool = false, at position: Int, _ cursor: inout ByteCursor
+  ) throws(DecodingFailure) -> FlowOperand {
     let number = head >> CodeKind.bits
     switch head & (1 << CodeKind.bits - 1) {
     case CodeKind.Operand.ssa.rawValue:
-      let position = parts.statements.count
       guard number < UInt64(truncatingIfNeeded: position) else { throw cursor.failure(.tooLarge(number)) }
       let statement = position &- 1 &- Int(truncatingIfNeeded: number)
-      if parts.endCount > 0, !parts.statements.base[statement].hasValue { note(.undefinedValue(statement)) }
+      if parts.pointee.endCount > 0, !parts.pointee.statements.base[statement].hasValue {
+        note(.undefinedValue(statement), at: position)
+      }
       return FlowOperand(number: Int32(truncatingIfNeeded: slotCount) &+ Int32(truncatingIfNeeded: statement))
     case CodeKind.Operand.slot.rawValue:
-      if number >= slotCount { note(.unknownSlot(Int(truncatingIfNeeded: number))) }
+      if number >= slotCount { note(.unknownSlot(Int(truncatingIfNeeded: number)), at: position) }
       return FlowOperand(number: Int32(truncatingIfNeeded: number))
-    case CodeKind.Operand.literal.rawValue: return try readLiteralOperand(number)
-    default: return try readGlobalOperand(number, isCalled: isCalled)
+    case let kind:
+      self.cursor = cursor
+      let operand =
+        kind == CodeKind.Operand.literal.rawValue
+        ? try readLiteralOperand(number) : try readGlobalOperand(number, isCalled: isCalled)
+      cursor = self.cursor
+      return operand
     }
   }
 
   @inline(never)
   private mutating func readGlobalOperand(_ number: UInt64, isCalled: Bool) throws(DecodingFailure) -> FlowOperand {
-    parts.operand(ofName: try readName(number), isCalled: isCalled)
+    parts.pointee.operand(ofName: try readName(number), isCalled: isCalled)
   }
 
   // MARK: Literals
@@ -177,21 +199,25 @@ struct CodeDecoder: ~Copyable {
   /// Literals that hold no reference, which are most, take a shorter way.
   @inline(never)
   private mutating func readLiteralOperand(_ number: UInt64) throws(DecodingFailure) -> FlowOperand {
+    let small = number &- CodeKind.Literal.firstInteger
+    if small < UInt64(CodeKind.Literal.smallIntegers) { return parts.pointee.operand(FlowConstant(.int, word: small)) }
+    let kind: FlowConstant.Kind
     switch number {
-    case CodeKind.Literal.string.rawValue:
-      return parts.operand(FlowConstant(.string, known(try readName(try cursor.readUnsigned()))))
-    case CodeKind.Literal.symbol.rawValue:
-      return parts.operand(FlowConstant(.symbol, known(try readName(try cursor.readUnsigned()))))
+    case CodeKind.Literal.string.rawValue: kind = .string
+    case CodeKind.Literal.symbol.rawValue: kind = .symbol
     case CodeKind.Literal.type.rawValue:
       var ahead = cursor
-      guard try ahead.readUnsigned() == CodeKind.TypeExpression.nominal.rawValue else { break }
+      let head = try ahead.readUnsigned()
+      guard head == CodeKind.TypeExpression.nominal.rawValue else { fallthrough }
       cursor = ahead
-      return parts.operand(FlowConstant(.nominal, known(try readName(try cursor.readUnsigned()))))
-    default:
-      let small = number &- CodeKind.Literal.firstInteger
-      if small < UInt64(CodeKind.Literal.smallIntegers) { return parts.operand(FlowConstant(.int, word: small)) }
+      kind = .nominal
+    default: return parts.pointee.operand(try readLiteral(number, depth: Nesting.limit))
     }
-    return parts.operand(try readLiteral(number, depth: Nesting.limit))
+    let nameCount = parts.pointee.names.list.count
+    let name = try readName(try cursor.readUnsigned())
+    let constant = FlowConstant(kind, known(name))
+    // A new name is no constant yet.
+    return name == nameCount ? parts.pointee.newOperand(constant) : parts.pointee.operand(constant)
   }
 
   private mutating func readLiteral(_ number: UInt64, depth: Int) throws(DecodingFailure) -> Literal {
@@ -252,7 +278,7 @@ struct CodeDecoder: ~Copyable {
     let number = head >> CodeKind.bits
     let tag = head & (1 << CodeKind.bits - 1)
     switch CodeKind.Syntax(rawValue: tag) {
-    case .name: return .name(text(try readName(number)))
+    case .name: return .name(try readText(number))
     case .literal: return .literal(try readLiteral(number, depth: depth - 1))
     case .form:
       let count = try count(number)
@@ -267,29 +293,33 @@ struct CodeDecoder: ~Copyable {
 
   // MARK: Names
 
-  private func known(_ name: Int) -> UnsafePointer<KnownName> { parts.names.list.base[name].known }
-
-  private func text(_ name: Int) -> String { known(name).pointee.name.text }
+  private func known(_ name: Int) -> UnsafePointer<KnownName> { parts.pointee.names.list.base[name].known }
 
   private mutating func readText() throws(DecodingFailure) -> String {
-    text(try readName(try cursor.readUnsigned()))
+    try readText(try cursor.readUnsigned())
+  }
+
+  @inline(never) private mutating func readText(_ number: UInt64) throws(DecodingFailure) -> String {
+    known(try readName(number)).pointee.name.text
   }
 
   /// Reads a name, and gives its number among the names of this code.
-  private mutating func readName(_ number: UInt64) throws(DecodingFailure) -> Int {
-    let count = parts.names.list.count
+  @inline(__always) private mutating func readName(_ number: UInt64) throws(DecodingFailure) -> Int {
+    let count = parts.pointee.names.list.count
     switch number {
     case CodeKind.Name.new:
       let start = cursor
       let bytes = try cursor.readData()
-      do throws(DecodingFailure.Problem) { try parts.names.add(spelledOut: bytes) } catch {
+      do throws(DecodingFailure.Problem) { try parts.pointee.names.add(spelledOut: bytes) } catch {
         throw start.failure(error)
       }
       return count
     case CodeKind.Name.wellKnown:
       let number = try cursor.readUnsigned()
       guard number < UInt64(WellKnownNames.list.count) else { throw unknown(number, of: "name") }
-      guard parts.names.add(wellKnown: Int(truncatingIfNeeded: number)) else { throw cursor.failure(.notCanonical) }
+      guard parts.pointee.names.add(wellKnown: Int(truncatingIfNeeded: number)) else {
+        throw cursor.failure(.notCanonical)
+      }
       return count
     default:
       let index = number &- CodeKind.Name.first

@@ -34,7 +34,7 @@ extension ExactText {
       hash ^= hash >> 32
       all |= word
     }
-    if count < 8 {
+    if count <= exactlyHashed {
       add(short(raw))
     } else {
       var position = 0
@@ -59,7 +59,7 @@ extension ExactText {
   /// Whether two texts of the same length have the same bytes.
   static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
     let count = left.count
-    if count < 8 { return short(left) == short(right) }
+    if count <= exactlyHashed { return short(left) == short(right) }
     var position = 0
     while position <= count - 8 {
       if left.loadUnaligned(fromByteOffset: position, as: UInt64.self)
@@ -73,8 +73,8 @@ extension ExactText {
       == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
   }
 
-  /// All bytes of less than eight, in one word: different ones for different bytes of the same number.
-  private static func short(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  /// All bytes of at most eight, in one word: different ones for different bytes of the same number.
+  @inline(__always) private static func short(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     let count = bytes.count
     if count >= 4 {
       return UInt64(bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))

@@ -95,9 +95,11 @@ struct NameTable: ~Copyable {
     if known.pointee.number < 0 { own.append(known) }
   }
 
+  /// Whether there are names that only this code knows.
+  var hasOwn: Bool { !own.isEmpty }
+
   /// Gives those names away that only this code knows.
   mutating func giveOwn() -> [UnsafePointer<KnownName>] {
-    if own.isEmpty { return [] }
     defer { own = [] }
     return own
   }

@@ -23,12 +23,21 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
-  @inline(never) private mutating func grow() {
+  /// Makes room for so many elements: whoever writes them there, in order, tells it by ``added(_:)``.
+  @inline(__always) mutating func makeRoom(for number: Int) -> UnsafeMutablePointer<Element> {
+    if number > capacity &- count { grow(for: number) }
+    return base + count
+  }
+
+  /// Counts elements that were written where ``makeRoom(for:)`` said.
+  @inline(__always) mutating func added(_ number: Int) { count &+= number }
+
+  @inline(never) private mutating func grow(for number: Int = 1) {
     let old = base
-    base = .allocate(capacity: 2 * capacity)
+    capacity = max(2 * capacity, count + number)
+    base = .allocate(capacity: capacity)
     base.initialize(from: old, count: count)
     old.deallocate()
-    capacity *= 2
   }
 
   /// How much memory the elements take.
@@ -36,6 +45,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   /// Copies all to a place that has room for them and is aligned, and moves that behind them.
   func copy(to place: inout UnsafeMutableRawPointer) -> UnsafeBufferPointer<Element> {
+    guard count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
     let target = place.bindMemory(to: Element.self, capacity: count)
     target.initialize(from: base, count: count)
     place += size

@@ -1,19 +1,19 @@
 /// Lays out code that is well formed.
 struct LayoutMaking {
-  private let parts: LayoutParts
+  private let parts: UnsafeMutablePointer<LayoutParts>
   private let slotCount: Int32
 
   /// The layout of code that is well formed. Linear in its size.
   static func layout(wellFormed code: LoweredCode) -> CodeLayout {
     let parts = LayoutParts.take()
-    defer { parts.giveBack() }
-    for name in code.arguments { parts.slotNames.append(parts.names.name(of: name)) }
-    for name in code.locals { parts.slotNames.append(parts.names.name(of: name)) }
+    defer { LayoutParts.giveBack(parts) }
+    for name in code.arguments { parts.pointee.slotNames.append(parts.pointee.names.name(of: name)) }
+    for name in code.locals { parts.pointee.slotNames.append(parts.pointee.names.name(of: name)) }
     let making = LayoutMaking(parts: parts, slotCount: Int32(code.slotCount))
-    for statement in code.statements { parts.append(making.laidOut(statement)) }
-    return parts.finish(
+    for statement in code.statements { parts.pointee.append(making.laidOut(statement)) }
+    return parts.pointee.finish(
       argumentCount: code.arguments.count, isVararg: code.isVararg,
-      method: code.methodForInferenceLimitHeuristics.map { parts.names.name(of: $0) })
+      method: code.methodForInferenceLimitHeuristics.map { parts.pointee.names.name(of: $0) })
   }
 
   private func laidOut(_ statement: Statement) -> FlowStatement {
@@ -32,8 +32,8 @@ struct LayoutMaking {
     case .operand(let source): return .move(operand(source), slot: slot)
     case .call(let callee, let operands):
       let target = operand(callee, isCalled: true)
-      let first = Int32(parts.arguments.count)
-      for operand in operands { parts.arguments.append(self.operand(operand)) }
+      let first = Int32(parts.pointee.arguments.count)
+      for operand in operands { parts.pointee.arguments.append(self.operand(operand)) }
       return .call(target, first: first, count: Int32(operands.count), slot: slot)
     }
   }
@@ -42,8 +42,9 @@ struct LayoutMaking {
     switch operand {
     case .ssa(let number): FlowOperand(number: slotCount + Int32(number))
     case .slot(let number): FlowOperand(number: Int32(number))
-    case .global(let name): parts.operand(FlowConstant(isCalled ? .callee : .global, parts.names.name(of: name)))
-    case .literal(let literal): parts.operand(literal)
+    case .global(let name):
+      parts.pointee.operand(FlowConstant(isCalled ? .callee : .global, parts.pointee.names.name(of: name)))
+    case .literal(let literal): parts.pointee.operand(literal)
     }
   }
 }

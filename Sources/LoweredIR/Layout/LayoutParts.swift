@@ -3,35 +3,37 @@ import Synchronization
 /// The parts of a layout while it is made, from statements or from bytes. Made once and used for one code after another.
 ///
 /// Jumps name statements here, until ``finish(argumentCount:isVararg:method:)`` knows the blocks.
-final class LayoutParts {
-  @exclusivity(unchecked) var statements = GrowingBuffer<FlowStatement>(capacity: usual)
+struct LayoutParts: ~Copyable {
+  var statements = GrowingBuffer<FlowStatement>(capacity: usual)
   /// How many of the statements have no value.
-  @exclusivity(unchecked) var endCount = 0
-  @exclusivity(unchecked) var arguments = GrowingBuffer<FlowOperand>(capacity: usual)
-  @exclusivity(unchecked) var slotNames = GrowingBuffer<UnsafePointer<KnownName>>(capacity: usual)
-  @exclusivity(unchecked) var constants = GrowingBuffer<FlowConstant>(capacity: usual)
+  private(set) var endCount = 0
+  var arguments = GrowingBuffer<FlowOperand>(capacity: usual)
+  var slotNames = GrowingBuffer<UnsafePointer<KnownName>>(capacity: usual)
+  private(set) var constants = GrowingBuffer<FlowConstant>(capacity: usual)
   /// Those literals among the constants that hold references.
-  @exclusivity(unchecked) var literals: [Literal] = []
-  @exclusivity(unchecked) var blocks = GrowingBuffer<CodeLayout.Block>(capacity: usual)
+  private var literals: [Literal] = []
+  private(set) var blocks = GrowingBuffer<CodeLayout.Block>(capacity: usual)
   /// The block of each statement.
-  @exclusivity(unchecked) private var blockOf = GrowingBuffer<Int32>(capacity: usual)
-  @exclusivity(unchecked) var distantUses = GrowingBuffer<CodeLayout.DistantUse>(capacity: usual)
+  private var blockOf = GrowingBuffer<Int32>(capacity: usual)
+  private(set) var distantUses = GrowingBuffer<CodeLayout.DistantUse>(capacity: usual)
   /// The code's names.
-  @exclusivity(unchecked) var names = NameTable()
+  var names = NameTable()
 
   /// What is kept for the next code.
   static let usual = 256
 
-  /// Those that no thread uses at the moment; there are never more than threads that used one at once.
-  private static let idle = Mutex<[Handle]>([])
+  private static let idle = IdleParts()
 
-  /// Invariant: one thread has it at a time.
-  private struct Handle: @unchecked Sendable { let parts: LayoutParts }
+  /// Empty parts, at a place that does not move, for one thread until ``giveBack(_:)``.
+  static func take() -> UnsafeMutablePointer<LayoutParts> { idle.take() }
 
-  static func take() -> LayoutParts { idle.withLock { $0.popLast() }?.parts ?? LayoutParts() }
+  /// Empties parts for the next one.
+  static func giveBack(_ parts: UnsafeMutablePointer<LayoutParts>) {
+    parts.pointee.clear()
+    idle.giveBack(parts)
+  }
 
-  /// Empties it for the next one.
-  func giveBack() {
+  private mutating func clear() {
     statements.clear(keeping: LayoutParts.usual)
     endCount = 0
     arguments.clear(keeping: LayoutParts.usual)
@@ -42,17 +44,15 @@ final class LayoutParts {
     blockOf.clear(keeping: LayoutParts.usual)
     distantUses.clear(keeping: LayoutParts.usual)
     names.clear()
-    let handle = Handle(parts: self)
-    LayoutParts.idle.withLock { $0.append(handle) }
   }
 
   /// Adds a statement.
-  func append(_ statement: FlowStatement) {
+  mutating func append(_ statement: FlowStatement) {
     if statement.hasValue { statements.append(statement) } else { append(end: statement) }
   }
 
   /// Adds a statement without a value.
-  @inline(__always) func append(end statement: FlowStatement) {
+  @inline(__always) mutating func append(end statement: FlowStatement) {
     statements.append(statement)
     endCount &+= 1
   }
@@ -65,7 +65,7 @@ extension LayoutParts {
   private static let reach = 8
 
   /// The operand of a name that a decoder has read.
-  @inline(__always) func operand(ofName number: Int, isCalled: Bool) -> FlowOperand {
+  @inline(__always) mutating func operand(ofName number: Int, isCalled: Bool) -> FlowOperand {
     let record = names.list.base + number
     let place = constants.count
     let known = Int(isCalled ? record.pointee.callee : record.pointee.global)
@@ -80,19 +80,24 @@ extension LayoutParts {
   }
 
   /// The operand of a constant.
-  func operand(_ constant: FlowConstant) -> FlowOperand {
+  mutating func operand(_ constant: FlowConstant) -> FlowOperand {
     let count = constants.count
     var place = max(0, count &- LayoutParts.reach)
     while place < count {
       if constants.base[place] == constant { return LayoutParts.operand(constant: place) }
       place &+= 1
     }
+    return newOperand(constant)
+  }
+
+  /// The operand of a constant that is not listed.
+  @inline(__always) mutating func newOperand(_ constant: FlowConstant) -> FlowOperand {
     constants.append(constant)
-    return LayoutParts.operand(constant: count)
+    return LayoutParts.operand(constant: constants.count &- 1)
   }
 
   /// The operand of a literal.
-  func operand(_ literal: Literal) -> FlowOperand {
+  mutating func operand(_ literal: Literal) -> FlowOperand {
     switch literal {
     case .nothing: operand(FlowConstant(.nothing))
     case .bool(let value): operand(FlowConstant(.bool, word: value ? 1 : 0))
@@ -106,16 +111,15 @@ extension LayoutParts {
     }
   }
 
-  private func operand(listed literal: Literal) -> FlowOperand {
+  private mutating func operand(listed literal: Literal) -> FlowOperand {
     for place in max(0, constants.count - LayoutParts.reach)..<constants.count {
       let constant = constants.base[place]
       if constant.kind == .listed, literals[Int(constant.word)].isExactly(literal) {
         return LayoutParts.operand(constant: place)
       }
     }
-    constants.append(FlowConstant(.listed, word: UInt64(literals.count)))
     literals.append(literal)
-    return LayoutParts.operand(constant: constants.count - 1)
+    return newOperand(FlowConstant(.listed, word: UInt64(literals.count - 1)))
   }
 
   @inline(__always) private static func operand(constant place: Int) -> FlowOperand {
@@ -127,15 +131,18 @@ extension LayoutParts {
 
 extension LayoutParts {
   /// Makes the layout of what was added, which is well formed.
-  func finish(argumentCount: Int, isVararg: Bool, method: UnsafePointer<KnownName>?) -> CodeLayout {
+  mutating func finish(argumentCount: Int, isVararg: Bool, method: UnsafePointer<KnownName>?) -> CodeLayout {
     formBlocks(slotCount: Int32(truncatingIfNeeded: slotNames.count))
-    let own = names.giveOwn()
-    let references =
-      literals.isEmpty && own.isEmpty ? nil : CodeLayout.References(literals: literals, names: own)
-    return CodeLayout(self, argumentCount: argumentCount, isVararg: isVararg, method: method, references)
+    return CodeLayout(
+      self, argumentCount: argumentCount, isVararg: isVararg, method: method,
+      literals.isEmpty && !names.hasOwn ? nil : giveReferences())
   }
 
-  private func formBlocks(slotCount: Int32) {
+  @inline(never) private mutating func giveReferences() -> CodeLayout.References {
+    CodeLayout.References(literals: literals, names: names.giveOwn())
+  }
+
+  private mutating func formBlocks(slotCount: Int32) {
     let count = statements.count
     if isStraight {
       blocks.append(CodeLayout.Block(start: 0, end: Int32(truncatingIfNeeded: count)))
@@ -173,7 +180,7 @@ extension LayoutParts {
   }
 
   /// Finds where blocks begin: behind each statement that ends one, and where a jump goes.
-  private func numberBlocks() {
+  private mutating func numberBlocks() {
     let count = statements.count
     for _ in 0...count { blockOf.append(0) }
     for position in 0..<count {
@@ -227,5 +234,32 @@ extension GrowingBuffer<CodeLayout.DistantUse> {
       base[last] = base[place]
     }
     removeLast(count - last - 1)
+  }
+}
+
+/// Parts that no thread uses at the moment: mostly the same, and further ones after threads that used some at once. They are kept for good.
+///
+/// Invariant: what stands here is empty, and one thread has it once it is taken.
+private struct IdleParts: ~Copyable, @unchecked Sendable {
+  private let first = Atomic<UnsafeMutablePointer<LayoutParts>?>(nil)
+  private let further = Mutex<[Handle]>([])
+
+  private struct Handle: @unchecked Sendable { let parts: UnsafeMutablePointer<LayoutParts> }
+
+  borrowing func take() -> UnsafeMutablePointer<LayoutParts> {
+    first.exchange(nil, ordering: .acquiring) ?? takeFurther()
+  }
+
+  @inline(never) private borrowing func takeFurther() -> UnsafeMutablePointer<LayoutParts> {
+    if let handle = further.withLock({ $0.popLast() }) { return handle.parts }
+    let place = UnsafeMutablePointer<LayoutParts>.allocate(capacity: 1)
+    place.initialize(to: LayoutParts())
+    return place
+  }
+
+  borrowing func giveBack(_ parts: UnsafeMutablePointer<LayoutParts>) {
+    guard !first.compareExchange(expected: nil, desired: parts, ordering: .releasing).exchanged else { return }
+    let handle = Handle(parts: parts)
+    further.withLock { $0.append(handle) }
   }
 }
