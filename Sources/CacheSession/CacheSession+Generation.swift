@@ -64,7 +64,7 @@ extension CacheSession {
       defer { state.held = [] }
       return state.held
     }
-    if !held.isEmpty { enqueue(held) }
+    if let writes, !held.isEmpty, !writes.enqueue(held) { for trace in held { noteDropped(trace) } }
   }
 
   /// Goes one level deeper; returns the depth. One nested entry of a key is allowed, for a generator may end differently when
@@ -150,12 +150,11 @@ extension CacheSession {
     let (mustHold, isTainted) = request.chain.take(pending)
     if isTainted { return }
     memory.insert(request.requestKey, generated: kept, in: request.world, nanosecondsAway: nanoseconds)
-    if !mustHold, let pending { enqueue([pending]) }
+    if !mustHold, let pending, let writes, !writes.enqueue(pending) { noteDropped(pending) }
   }
 
-  private func enqueue(_ traces: [PendingTrace]) {
-    guard let writes, !writes.enqueue(traces) else { return }
-    for trace in traces { bookkeeping.note(.dropped(trace.kept.key), by: trace.request.fingerprint.generator) }
+  private func noteDropped(_ trace: PendingTrace) {
+    bookkeeping.note(.dropped(trace.kept.key), by: trace.request.fingerprint.generator)
   }
 }
 

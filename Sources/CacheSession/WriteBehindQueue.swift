@@ -72,11 +72,16 @@ final class WriteBehindQueue: Sendable {
     if mustSchedule { schedule() }
   }
 
-  /// Takes generations that belong into one transaction; false if there is no room, and then none of them is stored.
-  func enqueue(_ traces: [PendingTrace]) -> Bool {
+  /// Takes a generation; false if there is no room, and then it is not stored.
+  func enqueue(_ trace: PendingTrace) -> Bool { take(1) { $0.append(trace) } }
+
+  /// The same for generations that belong into one transaction: all of them, or none.
+  func enqueue(_ traces: [PendingTrace]) -> Bool { take(traces.count) { $0 += traces } }
+
+  private func take(_ count: Int, adding add: (inout [PendingTrace]) -> Void) -> Bool {
     let (isTaken, mustSchedule) = pending.withLock { pending in
-      guard pending.traces.count + traces.count <= capacity else { return (false, false) }
-      pending.traces += traces
+      guard pending.traces.count + count <= capacity else { return (false, false) }
+      add(&pending.traces)
       defer { pending.isScheduled = true }
       return (true, !pending.isScheduled)
     }
