@@ -19,6 +19,9 @@ public struct ByteCursor {
   /// How many bytes are left.
   @inlinable public var remaining: Int { end &- position }
 
+  /// Moves to where another cursor over the same bytes stands.
+  @inlinable public mutating func move(to other: ByteCursor) { position = other.position }
+
   /// A failure at this place.
   public func failure(_ problem: DecodingFailure.Problem) -> DecodingFailure { DecodingFailure(problem, at: offset) }
 

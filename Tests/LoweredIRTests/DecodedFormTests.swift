@@ -29,7 +29,7 @@ struct DecodedFormTests {
       let decoded = try EncodedSource(code).open(LoweredCode.self).layout()
       #expect(decoded.statements.map { "\($0)" } == made.statements.map { "\($0)" }, "\(code.text)")
       #expect(decoded.arguments.map(\.number) == made.arguments.map(\.number))
-      #expect(Array(decoded.constants) == Array(made.constants))
+      #expect(decoded.constants == made.constants)
       #expect(decoded.blocks.map { [$0.start, $0.end] } == made.blocks.map { [$0.start, $0.end] })
       #expect(Array(decoded.distantUses) == Array(made.distantUses))
       #expect(decoded.slotCount == made.slotCount && decoded.argumentCount == made.argumentCount)

@@ -48,7 +48,7 @@ struct LayoutTests {
     #expect(try copy.layout() === layout)
     copy.statements = [.return(.global("y"))]
     #expect(try copy.layout() !== layout)
-    #expect(try Array(copy.layout().constants) == [.global(CodeLayout.Name("y"))])
+    #expect(try copy.layout().constants == [.global(CodeLayout.Name("y"))])
     #expect(try code.layout() === layout)
     #expect(code.statements == [.return(.slot(0))])
   }
@@ -63,7 +63,7 @@ struct LayoutTests {
         .return(.ssa(1)),
       ])
     #expect(
-      try Array(code.layout().constants) == [
+      try code.layout().constants == [
         .callee(CodeLayout.Name("f")), .global(CodeLayout.Name("g")), .global(CodeLayout.Name("f")),
       ])
   }
@@ -97,7 +97,7 @@ extension CodeLayout {
   private func operand(_ operand: FlowOperand) -> Operand {
     if operand.number >= slotCount { return .ssa(Int(operand.number) - slotCount) }
     if operand.number >= 0 { return .slot(Int(operand.number)) }
-    switch constants[Int(-1 - operand.number)] {
+    switch constant(Int(operand.number)) {
     case .callee(let name), .global(let name): return .global(name.text)
     case .literal(let literal): return .literal(literal)
     }

@@ -27,3 +27,8 @@ private func quotedOperand(_ text: String) throws -> Operand {
   }
   return operand
 }
+
+extension CodeLayout {
+  /// All that operands with negative numbers stand for, from -1 on.
+  var constants: [Constant] { (0..<constantCount).map { constant(-1 - $0) } }
+}

@@ -20,10 +20,11 @@ final class FlowCode {
   /// Looks up what a layout names. Linear in the names and literals.
   init(_ layout: CodeLayout, _ meanings: Meanings) {
     self.layout = layout
-    var preparation = Preparation(meanings, room: layout.constants.count)
+    let count = layout.constantCount
+    var preparation = Preparation(meanings, room: count)
     var constants: [LatticeElement] = []
-    constants.reserveCapacity(layout.constants.count)
-    for constant in layout.constants { constants.append(preparation.element(constant)) }
+    constants.reserveCapacity(count)
+    for place in 0..<count { constants.append(preparation.element(layout.constant(-1 - place))) }
     self.constants = constants
     bindings = preparation.bindings
   }

@@ -180,11 +180,19 @@ struct CodeDecoder: ~Copyable {
       if number >= slotCount { note(.unknownSlot(Int(truncatingIfNeeded: number)), at: position) }
       return FlowOperand(number: Int32(truncatingIfNeeded: number))
     case let kind:
-      self.cursor = cursor
+      let name = number &- CodeKind.Name.first
+      if kind == CodeKind.Operand.global.rawValue, name < UInt64(truncatingIfNeeded: parts.pointee.names.list.count) {
+        return parts.pointee.operand(ofName: Int(truncatingIfNeeded: name), isCalled: isCalled)
+      }
+      let integer = number &- CodeKind.Literal.firstInteger
+      if kind == CodeKind.Operand.literal.rawValue, integer < UInt64(CodeKind.Literal.smallIntegers) {
+        return parts.pointee.operand(ofSmallInteger: Int(truncatingIfNeeded: integer))
+      }
+      self.cursor.move(to: cursor)
       let operand =
         kind == CodeKind.Operand.literal.rawValue
         ? try readLiteralOperand(number) : try readGlobalOperand(number, isCalled: isCalled)
-      cursor = self.cursor
+      cursor.move(to: self.cursor)
       return operand
     }
   }
@@ -199,8 +207,6 @@ struct CodeDecoder: ~Copyable {
   /// Literals that hold no reference, which are most, take a shorter way.
   @inline(never)
   private mutating func readLiteralOperand(_ number: UInt64) throws(DecodingFailure) -> FlowOperand {
-    let small = number &- CodeKind.Literal.firstInteger
-    if small < UInt64(CodeKind.Literal.smallIntegers) { return parts.pointee.operand(FlowConstant(.int, word: small)) }
     let kind: FlowConstant.Kind
     switch number {
     case CodeKind.Literal.string.rawValue: kind = .string

@@ -38,11 +38,12 @@ extension ExactText {
       add(short(raw))
     } else {
       var position = 0
-      while position <= count - 8 {
+      // The last word may overlap the one before.
+      while position < count &- 8 {
         add(raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        position += 8
+        position &+= 8
       }
-      if position < count { add(raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)) }
+      add(raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
     }
     return (hash, all & 0x8080_8080_8080_8080 == 0)
   }
@@ -61,16 +62,16 @@ extension ExactText {
     let count = left.count
     if count <= exactlyHashed { return short(left) == short(right) }
     var position = 0
-    while position <= count - 8 {
+    while position < count &- 8 {
       if left.loadUnaligned(fromByteOffset: position, as: UInt64.self)
         != right.loadUnaligned(fromByteOffset: position, as: UInt64.self)
       {
         return false
       }
-      position += 8
+      position &+= 8
     }
-    return left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-      == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    return left.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+      == right.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
   }
 
   /// All bytes of at most eight, in one word: different ones for different bytes of the same number.

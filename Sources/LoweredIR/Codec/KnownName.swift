@@ -2,13 +2,13 @@ import SourceCodec
 import Synchronization
 
 /// What there is to know of the bytes of a name, found out once. Its bytes stand behind it.
-struct KnownName {
+@usableFromInline struct KnownName {
   let hash: UInt64
   let count: Int
   /// Its number among the names that the process keeps, of which the well-known ones are the first; -1 of other names.
   fileprivate(set) var number: Int32
   let isASCII: Bool
-  let name: CodeLayout.Name
+  @usableFromInline let name: CodeLayout.Name
 
   /// Whether it has other bytes, whose hash is known.
   @inline(__always)

@@ -13,12 +13,12 @@ struct NameTable: ~Copyable {
   }
 
   private let table = KnownNames.table
-  @usableFromInline var list = GrowingBuffer<Record>(capacity: LayoutParts.usual)
-  /// For each name that the process keeps, the last code in which it was new. One word more than bits of the codes' names would take, but
-  /// the same few steps however many names there are.
-  private let newest: UnsafeMutablePointer<UInt32>
-  /// The present code's number, never zero.
-  private var code: UInt32 = 1
+  private(set) var list = GrowingBuffer<Record>(capacity: LayoutParts.usual)
+  /// For each name that the process keeps, the last code in which it was new: a look at one word tells whether it is new in the present
+  /// one, however many names that has.
+  private let newest: UnsafeMutablePointer<UInt64>
+  /// The present code's number, never zero. Codes are numbered as they come; there is no time for more than 64 bits.
+  private var code: UInt64 = 1
   /// Names that only this code knows.
   private var own: [UnsafePointer<KnownName>] = []
   /// Those that stand in the code, by their bytes.
@@ -108,10 +108,6 @@ struct NameTable: ~Copyable {
   mutating func clear() {
     list.clear(keeping: LayoutParts.usual)
     code &+= 1
-    if code == 0 {
-      newest.update(repeating: 0, count: KnownNames.limit)
-      code = 1
-    }
     if !ownPlaces.isEmpty { ownPlaces = [:] }
     if !own.isEmpty {
       for known in own { KnownName.destroy(known) }

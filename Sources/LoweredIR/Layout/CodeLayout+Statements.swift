@@ -40,7 +40,7 @@ extension CodeLayout {
     let number = Int(operand.number)
     if number >= slotCount { return .ssa(number - slotCount) }
     if number >= 0 { return .slot(number) }
-    switch constants[-1 - number] {
+    switch constant(number) {
     case .callee(let name), .global(let name): return .global(name.text)
     case .literal(let literal): return .literal(literal)
     }

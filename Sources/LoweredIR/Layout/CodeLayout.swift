@@ -9,36 +9,34 @@ import Synchronization
 ///
 /// Invariant: the memory is written before `init` ends, and by nobody afterwards; so threads may share it. A name in it is one that the
 /// process keeps for ever, or stands in ``references``.
-package final class CodeLayout: @unchecked Sendable {
+@usableFromInline package final class CodeLayout: @unchecked Sendable {
   package let statements: UnsafeBufferPointer<FlowStatement>
   package let blocks: UnsafeBufferPointer<Block>
   /// The operands of calls, one after the other; the callee is none of them.
   package let arguments: UnsafeBufferPointer<FlowOperand>
-  let flowConstants: UnsafeBufferPointer<FlowConstant>
+  @usableFromInline let flowConstants: UnsafeBufferPointer<FlowConstant>
   /// The blocks other than its own in which an SSA value is used, by value.
   package let distantUses: UnsafeBufferPointer<DistantUse>
   /// The names of the arguments, then of the locals.
   let slotNames: UnsafeBufferPointer<UnsafePointer<KnownName>>
   package let argumentCount: Int
   package let isVararg: Bool
-  private let method: UnsafePointer<KnownName>?
+  @usableFromInline let method: UnsafePointer<KnownName>?
   /// What the lists above refer to, beside names that the process keeps; most codes have none.
-  let references: References?
+  @usableFromInline let references: References?
   private let memory: UnsafeMutableRawPointer
   /// Statements and names as arrays, once somebody has asked for them.
   let made = Mutex<CodeBody?>(nil)
 
   package var slotCount: Int { slotNames.count }
-  /// What operands with negative numbers stand for.
-  package var constants: Constants { Constants(layout: self) }
   /// See ``LoweredCode/methodForInferenceLimitHeuristics``.
-  package var methodForLimits: Name? { method?.pointee.name }
+  @inlinable package var methodForLimits: Name? { method?.pointee.name }
 
   /// What a layout owns and holds references, or is to be let go.
   ///
   /// Invariant: nobody else has the names, and nothing changes.
-  final class References: @unchecked Sendable {
-    let literals: [Literal]
+  @usableFromInline final class References: @unchecked Sendable {
+    @usableFromInline let literals: [Literal]
     private let names: [UnsafePointer<KnownName>]
 
     init(literals: [Literal], names: [UnsafePointer<KnownName>]) {
@@ -71,9 +69,9 @@ package final class CodeLayout: @unchecked Sendable {
   }
 
   /// A global name, and the same in one word, by which it is found; equal names have the same.
-  package struct Name: Equatable, Sendable {
-    package let text: String
-    package let trace: UInt
+  @usableFromInline package struct Name: Equatable, Sendable {
+    @usableFromInline package let text: String
+    @usableFromInline package let trace: UInt
 
     package init(_ text: String) {
       var text = text
@@ -86,7 +84,9 @@ package final class CodeLayout: @unchecked Sendable {
       trace = UInt(truncatingIfNeeded: hash)
     }
 
-    package static func == (left: Name, right: Name) -> Bool { left.trace == right.trace && left.text == right.text }
+    @inlinable package static func == (left: Name, right: Name) -> Bool {
+      left.trace == right.trace && left.text == right.text
+    }
   }
 
   /// Copies the parts. Those that are aligned to more come first.

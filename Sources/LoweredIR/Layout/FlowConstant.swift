@@ -1,9 +1,9 @@
 /// A constant as it stands in a layout: two words that hold no reference, so that a list of them is copied and let go without a look at
-/// them. ``CodeLayout/Constants`` says what it stands for.
+/// them. ``CodeLayout/constant(_:)`` says what it stands for.
 ///
 /// Invariant: within one layout equal names have the same address, so constants of most kinds are equal if their words are.
-struct FlowConstant: BitwiseCopyable, Equatable {
-  enum Kind: UInt8 {
+@usableFromInline struct FlowConstant: BitwiseCopyable, Equatable {
+  @usableFromInline enum Kind: UInt8, BitwiseCopyable {
     /// The word is the address of a ``KnownName``.
     case callee, global, string, symbol
     /// The same: a nominal type without parameters.
@@ -15,8 +15,8 @@ struct FlowConstant: BitwiseCopyable, Equatable {
     case listed
   }
 
-  let word: UInt64
-  let kind: Kind
+  @usableFromInline let word: UInt64
+  @usableFromInline let kind: Kind
 
   @inline(__always) init(_ kind: Kind, word: UInt64 = 0) {
     self.kind = kind
@@ -30,7 +30,7 @@ struct FlowConstant: BitwiseCopyable, Equatable {
 
 extension CodeLayout {
   /// What stands in code and is no register.
-  package enum Constant: Equatable, Sendable {
+  @usableFromInline package enum Constant: Equatable, Sendable {
     /// What a name holds, which is called.
     case callee(Name)
     /// What a name holds.
@@ -38,32 +38,28 @@ extension CodeLayout {
     case literal(Literal)
   }
 
-  /// A layout's constants; what is taken out is the taker's own.
-  package struct Constants: RandomAccessCollection, Sendable {
-    let layout: CodeLayout
+  /// How many constants there are.
+  @inlinable package var constantCount: Int { flowConstants.count }
 
-    package var startIndex: Int { 0 }
-    package var endIndex: Int { layout.flowConstants.count }
-
-    package subscript(place: Int) -> Constant {
-      let constant = layout.flowConstants[place]
-      switch constant.kind {
-      case .callee: return .callee(name(constant).name)
-      case .global: return .global(name(constant).name)
-      case .string: return .literal(.string(name(constant).name.text))
-      case .symbol: return .literal(.symbol(name(constant).name.text))
-      case .nominal: return .literal(.type(.named(name(constant).name.text)))
-      case .int: return .literal(.int(Int64(bitPattern: constant.word)))
-      case .float: return .literal(.float(bits: constant.word))
-      case .bool: return .literal(.bool(constant.word != 0))
-      case .nothing: return .literal(.nothing)
-      case .listed: return .literal(layout.references?.literals[Int(constant.word)] ?? .nothing)
-      }
+  /// What the operand with this number, below zero, stands for: -1 is the first constant. What it gives is the taker's own.
+  @inlinable @inline(__always) package func constant(_ number: Int) -> Constant {
+    let constant = flowConstants[-1 - number]
+    return switch constant.kind {
+    case .callee: .callee(name(constant))
+    case .global: .global(name(constant))
+    case .string: .literal(.string(name(constant).text))
+    case .symbol: .literal(.symbol(name(constant).text))
+    case .nominal: .literal(.type(.named(name(constant).text)))
+    case .int: .literal(.int(Int64(bitPattern: constant.word)))
+    case .float: .literal(.float(bits: constant.word))
+    case .bool: .literal(.bool(constant.word != 0))
+    case .nothing: .literal(.nothing)
+    case .listed: .literal(references?.literals[Int(constant.word)] ?? .nothing)
     }
+  }
 
-    private func name(_ constant: FlowConstant) -> KnownName {
-      // Written as the address of a name that lives as long as the layout.
-      UnsafePointer<KnownName>(bitPattern: UInt(constant.word)).unsafelyUnwrapped.pointee
-    }
+  /// The name that a constant's word is the address of: it lives as long as the layout.
+  @inlinable func name(_ constant: FlowConstant) -> Name {
+    UnsafePointer<KnownName>(bitPattern: UInt(constant.word)).unsafelyUnwrapped.pointee.name
   }
 }

@@ -12,6 +12,8 @@ struct LayoutParts: ~Copyable {
   private(set) var constants = GrowingBuffer<FlowConstant>(capacity: usual)
   /// Those literals among the constants that hold references.
   private var literals: [Literal] = []
+  /// Where each of the smallest integers was a constant last, in this code or one before: to be looked at before it is believed.
+  private var smallIntegers = GrowingBuffer<Int32>(repeating: 0, count: Int(CodeKind.Literal.smallIntegers))
   private(set) var blocks = GrowingBuffer<CodeLayout.Block>(capacity: usual)
   /// The block of each statement.
   private var blockOf = GrowingBuffer<Int32>(capacity: usual)
@@ -90,6 +92,19 @@ extension LayoutParts {
     return newOperand(constant)
   }
 
+  /// The operand of an integer that codes have in one byte.
+  @inline(__always) mutating func operand(ofSmallInteger number: Int) -> FlowOperand {
+    let constant = FlowConstant(.int, word: UInt64(truncatingIfNeeded: number))
+    let known = smallIntegers.base + number
+    let place = Int(known.pointee)
+    let count = constants.count
+    if place < count, place >= count &- LayoutParts.reach, constants.base[place] == constant {
+      return LayoutParts.operand(constant: place)
+    }
+    known.pointee = Int32(truncatingIfNeeded: count)
+    return newOperand(constant)
+  }
+
   /// The operand of a constant that is not listed.
   @inline(__always) mutating func newOperand(_ constant: FlowConstant) -> FlowOperand {
     constants.append(constant)
@@ -101,6 +116,8 @@ extension LayoutParts {
     switch literal {
     case .nothing: operand(FlowConstant(.nothing))
     case .bool(let value): operand(FlowConstant(.bool, word: value ? 1 : 0))
+    case .int(let number) where number >= 0 && number < CodeKind.Literal.smallIntegers:
+      operand(ofSmallInteger: Int(number))
     case .int(let number): operand(FlowConstant(.int, word: UInt64(bitPattern: number)))
     case .float(let bits): operand(FlowConstant(.float, word: bits))
     case .string(let text): operand(FlowConstant(.string, names.name(of: text)))
@@ -149,28 +166,34 @@ extension LayoutParts {
       return
     }
     numberBlocks()
+    let (statements, arguments, blockOf) = (statements.base, arguments.base, blockOf.base)
     for position in 0..<count {
-      let block = blockOf.base[position]
-      func use(_ operand: FlowOperand) {
-        guard operand.number >= slotCount else { return }
-        let value = operand.number - slotCount
-        if blockOf.base[Int(value)] != block { distantUses.append(CodeLayout.DistantUse(of: value, in: block)) }
-      }
-      switch statements.base[position] {
-      case .move(let operand, _): use(operand)
+      let block = blockOf[position]
+      switch statements[position] {
+      case .move(let operand, _), .return(let operand): use(operand, in: block, slotCount)
       case .call(let callee, let first, let count, _):
-        use(callee)
-        for place in Int(first)..<Int(first + count) { use(arguments.base[place]) }
-      case .goto(let target): statements.base[position] = .goto(block: blockOf.base[Int(target)])
+        use(callee, in: block, slotCount)
+        var place = arguments + Int(first)
+        let end = place + Int(count)
+        while place < end {
+          use(place.pointee, in: block, slotCount)
+          place += 1
+        }
+      case .goto(let target): statements[position] = .goto(block: blockOf[Int(target)])
       case .branch(let condition, let target, _):
-        use(condition)
+        use(condition, in: block, slotCount)
         let refinement = refinement(by: condition, at: position, slotCount: slotCount)
-        statements.base[position] = .branch(
-          condition, otherwise: blockOf.base[Int(target)], refinement: refinement)
-      case .return(let operand): use(operand)
+        statements[position] = .branch(condition, otherwise: blockOf[Int(target)], refinement: refinement)
       }
     }
     distantUses.sort()
+  }
+
+  /// Notes where a value of another block is used.
+  @inline(__always) private mutating func use(_ operand: FlowOperand, in block: Int32, _ slotCount: Int32) {
+    guard operand.number >= slotCount else { return }
+    let value = operand.number &- slotCount
+    if blockOf.base[Int(value)] != block { distantUses.append(CodeLayout.DistantUse(of: value, in: block)) }
   }
 
   /// Whether there is just one block, and it returns.
@@ -182,24 +205,27 @@ extension LayoutParts {
   /// Finds where blocks begin: behind each statement that ends one, and where a jump goes.
   private mutating func numberBlocks() {
     let count = statements.count
-    for _ in 0...count { blockOf.append(0) }
+    let blockOf = blockOf.makeRoom(for: count + 1)
+    blockOf.initialize(repeating: 0, count: count + 1)
     for position in 0..<count {
       switch statements.base[position] {
       case .goto(let target), .branch(_, let target, _):
-        blockOf.base[Int(target)] = 1
-        blockOf.base[position + 1] = 1
-      case .return: blockOf.base[position + 1] = 1
+        blockOf[Int(target)] = 1
+        blockOf[position + 1] = 1
+      case .return: blockOf[position + 1] = 1
       case .move, .call: break
       }
     }
+    blockOf[count] = 1
     var start = 0
-    for position in 1...count {
-      let isEnd = position == count || blockOf.base[position] == 1
-      blockOf.base[position - 1] = Int32(truncatingIfNeeded: blocks.count)
-      guard isEnd else { continue }
+    var number: Int32 = 0
+    for position in 0..<count {
+      blockOf[position] = number
+      guard blockOf[position + 1] == 1 else { continue }
       blocks.append(
-        CodeLayout.Block(start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: position)))
-      start = position
+        CodeLayout.Block(start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: position + 1)))
+      start = position + 1
+      number += 1
     }
   }
 
