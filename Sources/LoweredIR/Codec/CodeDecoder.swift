@@ -5,8 +5,8 @@ import SourceCodec
 /// Makes the code's layout in one pass, and checks on the way what ``LoweredCode/validate()`` demands: the first fault that it would find
 /// is kept, and thrown if the rest can be read.
 struct CodeDecoder: ~Copyable {
-  private var cursor: ByteCursor
-  private let parts: UnsafeMutablePointer<LayoutParts>
+  var cursor: ByteCursor
+  let parts: UnsafeMutablePointer<LayoutParts>
   private var statementCount = 0
   private var slotCount: UInt64 = 0
   private var fault: InvalidCode?
@@ -74,7 +74,7 @@ struct CodeDecoder: ~Copyable {
   }
 
   /// A count of things that follow, each of at least one byte.
-  private func count(_ number: UInt64) throws(DecodingFailure) -> Int { try CodeDecoder.count(number, cursor) }
+  func count(_ number: UInt64) throws(DecodingFailure) -> Int { try CodeDecoder.count(number, cursor) }
 
   @inline(__always)
   private static func count(_ number: UInt64, _ cursor: ByteCursor) throws(DecodingFailure) -> Int {
@@ -87,7 +87,7 @@ struct CodeDecoder: ~Copyable {
   /// So that sums of two counts, and what numbers them, fit into 32 bits.
   private static let largestCount: UInt64 = 1 << 29
 
-  private func unknown(_ tag: UInt64, of kind: String) -> DecodingFailure {
+  func unknown(_ tag: UInt64, of kind: String) -> DecodingFailure {
     cursor.failure(.unknownTag(tag, of: kind))
   }
 
@@ -202,115 +202,20 @@ struct CodeDecoder: ~Copyable {
     parts.pointee.operand(ofName: try readName(number), isCalled: isCalled)
   }
 
-  // MARK: Literals
-
-  /// Literals that hold no reference, which are most, take a shorter way.
-  @inline(never)
-  private mutating func readLiteralOperand(_ number: UInt64) throws(DecodingFailure) -> FlowOperand {
-    let kind: FlowConstant.Kind
-    switch number {
-    case CodeKind.Literal.string.rawValue: kind = .string
-    case CodeKind.Literal.symbol.rawValue: kind = .symbol
-    case CodeKind.Literal.type.rawValue:
-      var ahead = cursor
-      let head = try ahead.readUnsigned()
-      guard head == CodeKind.TypeExpression.nominal.rawValue else { fallthrough }
-      cursor = ahead
-      kind = .nominal
-    default: return parts.pointee.operand(try readLiteral(number, depth: Nesting.limit))
-    }
-    let nameCount = parts.pointee.names.list.count
-    let name = try readName(try cursor.readUnsigned())
-    let constant = FlowConstant(kind, known(name))
-    // A new name is no constant yet.
-    return name == nameCount ? parts.pointee.newOperand(constant) : parts.pointee.operand(constant)
-  }
-
-  private mutating func readLiteral(_ number: UInt64, depth: Int) throws(DecodingFailure) -> Literal {
-    switch CodeKind.Literal(rawValue: number) {
-    case .nothing: return .nothing
-    case .false: return .bool(false)
-    case .true: return .bool(true)
-    case .int:
-      let value = Int64(zigzag: try cursor.readUnsigned())
-      guard value < 0 || value >= CodeKind.Literal.smallIntegers else { throw cursor.failure(.notCanonical) }
-      return .int(value)
-    case .float: return .float(bits: try cursor.readUnsigned().byteSwapped)
-    case .string: return .string(try readText())
-    case .symbol: return .symbol(try readText())
-    case .type: return .type(try readType(depth: depth))
-    case .syntax: return .syntax(try readSyntax(depth: depth))
-    case nil:
-      let value = number - CodeKind.Literal.firstInteger
-      guard value < UInt64(CodeKind.Literal.smallIntegers) else { throw unknown(number, of: "literal") }
-      return .int(Int64(value))
-    }
-  }
-
-  // MARK: Types and syntax
-
-  private func check(depth: Int) throws(DecodingFailure) {
-    guard depth > 0 else { throw cursor.failure(.tooLarge(UInt64(Nesting.limit) + 1)) }
-  }
-
-  private mutating func readType(depth: Int) throws(DecodingFailure) -> TypeExpression {
-    try check(depth: depth)
-    let head = try cursor.readUnsigned()
-    let number = head >> CodeKind.bits
-    switch CodeKind.TypeExpression(rawValue: head & (1 << CodeKind.bits - 1)) {
-    case .nominal:
-      let count = try count(number)
-      return .nominal(try readText(), try readTypes(count, depth: depth))
-    case .union: return .union(try readTypes(try count(number), depth: depth))
-    case .tuple:
-      let members = try readTypes(try count(number >> 1), depth: depth)
-      return .tuple(members, tail: number & 1 == 1 ? try readType(depth: depth - 1) : nil)
-    case .integer, nil:
-      guard number == 0 else { throw cursor.failure(.notCanonical) }
-      return .integer(Int64(zigzag: try cursor.readUnsigned()))
-    }
-  }
-
-  private mutating func readTypes(_ count: Int, depth: Int) throws(DecodingFailure) -> [TypeExpression] {
-    var types: [TypeExpression] = []
-    types.reserveCapacity(count)
-    for _ in 0..<count { types.append(try readType(depth: depth - 1)) }
-    return types
-  }
-
-  private mutating func readSyntax(depth: Int) throws(DecodingFailure) -> Syntax {
-    try check(depth: depth)
-    let head = try cursor.readUnsigned()
-    let number = head >> CodeKind.bits
-    let tag = head & (1 << CodeKind.bits - 1)
-    switch CodeKind.Syntax(rawValue: tag) {
-    case .name: return .name(try readText(number))
-    case .literal: return .literal(try readLiteral(number, depth: depth - 1))
-    case .form:
-      let count = try count(number)
-      let head = try readText()
-      var parts: [Syntax] = []
-      parts.reserveCapacity(count)
-      for _ in 0..<count { parts.append(try readSyntax(depth: depth - 1)) }
-      return .form(head, parts)
-    case nil: throw unknown(tag, of: "syntax")
-    }
-  }
-
   // MARK: Names
 
-  private func known(_ name: Int) -> UnsafePointer<KnownName> { parts.pointee.names.list.base[name].known }
+  func known(_ name: Int) -> UnsafePointer<KnownName> { parts.pointee.names.list.base[name].known }
 
-  private mutating func readText() throws(DecodingFailure) -> String {
+  mutating func readText() throws(DecodingFailure) -> String {
     try readText(try cursor.readUnsigned())
   }
 
-  @inline(never) private mutating func readText(_ number: UInt64) throws(DecodingFailure) -> String {
+  @inline(never) mutating func readText(_ number: UInt64) throws(DecodingFailure) -> String {
     known(try readName(number)).pointee.name.text
   }
 
   /// Reads a name, and gives its number among the names of this code.
-  @inline(__always) private mutating func readName(_ number: UInt64) throws(DecodingFailure) -> Int {
+  @inline(__always) mutating func readName(_ number: UInt64) throws(DecodingFailure) -> Int {
     let count = parts.pointee.names.list.count
     switch number {
     case CodeKind.Name.new:
