@@ -54,6 +54,18 @@ struct NameTests {
     }
   }
 
+  @Test(
+    "Names that differ in their last letters, or their first, spread over the table", arguments: ["", "Base.a_name_"])
+  func places(prefix: String) {
+    for names in [(0..<4_096).map { "\(prefix)\($0)" }, (0..<4_096).map { "\($0)\(prefix)" }] {
+      var counts: [Int: Int] = [:]
+      for name in names { counts[KnownNames.Table.place(of: ExactText(name).hash, 0), default: 0] += 1 }
+      // A quarter as many names as places: chance gives hardly any place more than five.
+      #expect(counts.values.max() ?? 0 <= 8)
+      #expect(counts.count > 3_000)
+    }
+  }
+
   @Test("Each well-known name is refused where it is spelled out, and is the name of its number")
   func wellKnown() throws {
     for (number, name) in WellKnownNames.list.enumerated() {

@@ -55,7 +55,7 @@ struct CodeDecoder: ~Copyable {
     }
     // New names of different bytes may still be equal; old ones are names of other slots.
     guard parts.pointee.names.list.count != count || !isASCII else { return }
-    if let name = parts.pointee.slotNames.elements.map(\.pointee.name.text).firstRepeated {
+    if let name = parts.pointee.slotNames.elements.map(\.pointee.text).firstRepeated {
       fault = InvalidCode(.duplicateSlotName(name))
     }
   }
@@ -211,7 +211,7 @@ struct CodeDecoder: ~Copyable {
   }
 
   @inline(never) mutating func readText(_ number: UInt64) throws(DecodingFailure) -> String {
-    known(try readName(number)).pointee.name.text
+    known(try readName(number)).pointee.text
   }
 
   /// Reads a name, and gives its number among the names of this code.

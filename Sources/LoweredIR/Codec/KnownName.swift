@@ -1,14 +1,20 @@
 import SourceCodec
 import Synchronization
 
-/// What there is to know of the bytes of a name, found out once. Its bytes stand behind it.
+/// What there is to know of the bytes of a name, found out once. Its bytes stand behind it: most names are one line of the processor's
+/// caches in all.
 @usableFromInline struct KnownName {
-  let hash: UInt64
+  @usableFromInline let hash: UInt64
   let count: Int
+  @usableFromInline let text: String
   /// Its number among the names that the process keeps, of which the well-known ones are the first; -1 of other names.
   fileprivate(set) var number: Int32
   let isASCII: Bool
-  @usableFromInline let name: CodeLayout.Name
+
+  @inlinable var name: CodeLayout.Name { CodeLayout.Name(text, hash: hash) }
+
+  /// The size of a line.
+  private static let alignment = 64
 
   /// Whether it has other bytes, whose hash is known.
   @inline(__always)
@@ -29,11 +35,10 @@ import Synchronization
   static func make(_ bytes: UnsafeBufferPointer<UInt8>, _ text: String) -> UnsafePointer<KnownName> {
     let (hash, isASCII) = ExactText.hash(bytes)
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: MemoryLayout<KnownName>.stride + bytes.count, alignment: MemoryLayout<KnownName>.alignment)
+      byteCount: MemoryLayout<KnownName>.stride + bytes.count, alignment: alignment)
     let place = memory.bindMemory(to: KnownName.self, capacity: 1)
     place.initialize(
-      to: KnownName(
-        hash: hash, count: bytes.count, number: -1, isASCII: isASCII, name: CodeLayout.Name(text, hash: hash)))
+      to: KnownName(hash: hash, count: bytes.count, text: text, number: -1, isASCII: isASCII))
     let copy = UnsafeMutableRawPointer(place + 1).bindMemory(to: UInt8.self, capacity: bytes.count)
     _ = UnsafeMutableBufferPointer(start: copy, count: bytes.count).initialize(from: bytes)
     return UnsafePointer(place)
@@ -65,6 +70,8 @@ enum KnownNames {
     /// The well-known names by their numbers.
     let wellKnown: UnsafeBufferPointer<UnsafePointer<KnownName>>
     private static let size = 2 * limit
+    /// To the bits of a hash that all bits before them have a part in.
+    private static let shift = UInt64(64 - size.trailingZeroBitCount)
     /// How far from its own place a name may stand, so that looking for it takes no longer, whatever was read.
     private static let reach = 16
 
@@ -81,13 +88,17 @@ enum KnownNames {
       for (number, name) in names.enumerated() { _ = put(name, number: number) }
     }
 
+    /// A place for names with a hash, so far from their first.
+    @inline(__always) static func place(of hash: UInt64, _ distance: UInt64) -> Int {
+      Int(truncatingIfNeeded: ((hash >> shift) &+ distance) & UInt64(size - 1))
+    }
+
     /// The name with these bytes, if it is known.
     @inline(__always)
     func find(_ bytes: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UnsafePointer<KnownName>? {
       var distance: UInt64 = 0
       while distance < UInt64(Table.reach) {
-        let place = Int(truncatingIfNeeded: (hash &+ distance) & UInt64(Table.size - 1))
-        guard let known = places[place].load(ordering: .acquiring) else { return nil }
+        guard let known = places[Table.place(of: hash, distance)].load(ordering: .acquiring) else { return nil }
         if KnownName.has(known, bytes, hash: hash) { return known }
         distance &+= 1
       }
@@ -108,7 +119,7 @@ enum KnownNames {
 
     private func put(_ known: UnsafePointer<KnownName>, number: Int) -> Bool {
       for distance in 0..<UInt64(Table.reach) {
-        let place = Int(truncatingIfNeeded: (known.pointee.hash &+ distance) & UInt64(Table.size - 1))
+        let place = Table.place(of: known.pointee.hash, distance)
         if places[place].load(ordering: .relaxed) == nil {
           UnsafeMutablePointer(mutating: known).pointee.number = Int32(truncatingIfNeeded: number)
           places[place].store(known, ordering: .releasing)
@@ -138,7 +149,7 @@ extension ByteCursor {
   /// Reads a length-prefixed text of the kind that stands in many sources, such as the name of a method or a file.
   package mutating func readKnownText() throws(DecodingFailure) -> String {
     let known = try readKnownName()
-    let text = known.pointee.name.text
+    let text = known.pointee.text
     if known.pointee.number < 0 { KnownName.destroy(known) }
     return text
   }

@@ -4,8 +4,8 @@ extension CodeLayout {
     made.withLock { made in
       if let made { return made }
       let body = CodeBody(
-        arguments: slotNames[..<argumentCount].map(\.pointee.name.text), isVararg: isVararg,
-        locals: slotNames[argumentCount...].map(\.pointee.name.text), statements: statements.map { statement($0) },
+        arguments: slotNames[..<argumentCount].map(\.pointee.text), isVararg: isVararg,
+        locals: slotNames[argumentCount...].map(\.pointee.text), statements: statements.map { statement($0) },
         methodForInferenceLimitHeuristics: methodForLimits?.text)
       made = body
       return body

@@ -79,7 +79,7 @@ import Synchronization
     }
 
     /// A name whose bytes have this hash.
-    init(_ text: String, hash: UInt64) {
+    @inlinable init(_ text: String, hash: UInt64) {
       self.text = text
       trace = UInt(truncatingIfNeeded: hash)
     }
