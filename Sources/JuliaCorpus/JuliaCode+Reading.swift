@@ -44,33 +44,30 @@ extension JuliaCode {
     if let other = info["limit_method"], other != method, other != .null { limit = try other.string("sig") }
     var lowered: [Statement] = []
     for statement in statements { lowered.append(try Statement(julia: statement)) }
-    code = LoweredCode(
+    let code = LoweredCode(
       arguments: Array(slots[..<argumentCount]), isVararg: argumentCount == 2, locals: Array(slots[argumentCount...]),
       statements: lowered, methodForInferenceLimitHeuristics: limit)
     do throws(InvalidCode) { try code.validate() } catch { throw .invalidCode(error) }
 
-    lines = []
+    var table = JuliaTable()
     for line in try info.array("linetable") {
       guard let parts = line.elements, parts.count == 4 else { throw .missing("linetable") }
-      lines.append(
+      table.lines.append(
         Line(
           method: try parts[0].as(\.text, "linetable"), file: try parts[1].as(\.text, "linetable"),
           line: try parts[2].unsigned("linetable"), inlinedAt: try parts[3].unsigned("linetable")))
     }
-    var locations: [UInt64] = []
-    for location in try info.array("codelocs") { locations.append(try location.unsigned("codelocs")) }
-    let lineCount = lines.count
-    guard locations.count == statements.count, locations.allSatisfy({ $0 <= lineCount }) else {
+    for location in try info.array("codelocs") { table.locations.append(try location.unsigned("codelocs")) }
+    let lineCount = table.lines.count
+    guard table.locations.count == statements.count, table.locations.allSatisfy({ $0 <= lineCount }) else {
       throw .missing("codelocs")
     }
-    self.locations = locations
-    slotFlags = []
-    for flags in try info.array("slotflags") { slotFlags.append(try flags.unsigned("slotflags")) }
-    guard slotFlags.count == slots.count else { throw .missing("slotflags") }
-    flags = 0
+    for flags in try info.array("slotflags") { table.slotFlags.append(try flags.unsigned("slotflags")) }
+    guard table.slotFlags.count == slots.count else { throw .missing("slotflags") }
     for (bit, name) in ["inlineable", "propagate_inbounds", "pure"].enumerated() where info[name] == .bool(true) {
-      flags |= 1 << UInt64(bit)
+      table.flags |= 1 << UInt64(bit)
     }
+    self.init(code: code, table: table)
   }
 }
 

@@ -33,15 +33,35 @@ public struct JuliaCode: Hashable, Sendable {
   }
 
   /// The statements, see ``init(_:method:)``.
-  public var code: LoweredCode
-  /// The line table.
-  public var lines: [Line]
+  public let code: LoweredCode
+  /// What stands beside the code in its form, which was checked: equal tables have equal bytes.
+  private let bytes: [UInt8]
+
+  /// The line table. This and the others are read from their form each time.
+  public var lines: [Line] { table.lines }
   /// For each statement its entry in the line table, counted from 1; 0 if it has none.
-  public var locations: [UInt64]
+  public var locations: [UInt64] { table.locations }
   /// For each slot what lowering found of its uses.
-  public var slotFlags: [UInt64]
+  public var slotFlags: [UInt64] { table.slotFlags }
   /// `inlineable`, `propagate_inbounds`, `pure`, from the lowest bit on.
-  public var flags: UInt64
+  public var flags: UInt64 { table.flags }
+
+  init(code: LoweredCode, table: JuliaTable) {
+    self.code = code
+    var writer = ByteWriter()
+    table.encode(into: &writer)
+    bytes = writer.bytes
+  }
+
+  private var table: JuliaTable {
+    var table: JuliaTable? = JuliaTable()
+    var reader = ByteReader(bytes)
+    // The bytes were checked, or written, so they are a table.
+    try? reader.withCursor { (cursor) throws(DecodingFailure) in
+      try JuliaTable.read(from: &cursor, beside: code, into: &table)
+    }
+    return table ?? JuliaTable()
+  }
 }
 
 extension JuliaCode: SourceCodable {
@@ -51,22 +71,7 @@ extension JuliaCode: SourceCodable {
   /// Writes the canonical form.
   public func encode(into writer: inout ByteWriter) {
     code.encode(into: &writer)
-    writer.write(count: lines.count)
-    for line in lines {
-      writer.write(text: line.method)
-      writer.write(text: line.file)
-      writer.write(unsigned: line.line)
-      writer.write(unsigned: line.inlinedAt)
-    }
-    var start = 0
-    while start < locations.count {
-      let end = locations[start...].firstIndex { $0 != locations[start] } ?? locations.count
-      writer.write(unsigned: locations[start])
-      writer.write(count: end - start)
-      start = end
-    }
-    for flags in slotFlags { writer.write(unsigned: flags) }
-    writer.write(unsigned: flags)
+    for byte in bytes { writer.write(byte: byte) }
   }
 
   /// Reads the canonical form; nothing is trusted.
@@ -76,30 +81,9 @@ extension JuliaCode: SourceCodable {
 
   private init(from cursor: inout ByteCursor) throws(DecodingFailure) {
     code = try LoweredCode(from: &cursor)
-    let lineCount = try cursor.readUnsigned()
-    guard lineCount <= UInt64(cursor.remaining / 4) else { throw cursor.failure(.tooLarge(lineCount)) }
-    lines = []
-    lines.reserveCapacity(Int(lineCount))
-    for _ in 0..<lineCount {
-      lines.append(
-        Line(
-          method: try cursor.readKnownText(), file: try cursor.readKnownText(), line: try cursor.readUnsigned(),
-          inlinedAt: try cursor.readUnsigned()))
-    }
-    locations = []
-    locations.reserveCapacity(code.statementCount)
-    while locations.count < code.statementCount {
-      let location = try cursor.readUnsigned()
-      let count = try cursor.readUnsigned()
-      guard location <= lineCount else { throw cursor.failure(.tooLarge(location)) }
-      guard count <= UInt64(code.statementCount - locations.count) else { throw cursor.failure(.tooLarge(count)) }
-      guard count > 0, location != locations.last else { throw cursor.failure(.notCanonical) }
-      locations.append(contentsOf: repeatElement(location, count: Int(count)))
-    }
-    slotFlags = []
-    slotFlags.reserveCapacity(code.slotCount)
-    for _ in 0..<code.slotCount { slotFlags.append(try cursor.readUnsigned()) }
-    flags = try cursor.readUnsigned()
-    guard flags < 8 else { throw cursor.failure(.tooLarge(flags)) }
+    let start = cursor
+    var none: JuliaTable?
+    try JuliaTable.read(from: &cursor, beside: code, into: &none)
+    bytes = Array(cursor.bytes(since: start))
   }
 }

@@ -70,14 +70,39 @@ public struct ByteCursor {
     return UnsafeBufferPointer(start: start + position, count: count)
   }
 
+  /// What was read since another cursor over the same bytes stood where it stands.
+  @inlinable public func bytes(since start: ByteCursor) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: self.start + start.position, count: position &- start.position)
+  }
+
   /// Reads a length-prefixed text.
   @inlinable public mutating func readText() throws(DecodingFailure) -> String {
     let start = self
     let bytes = try readData()
-    guard let text = String(checking: bytes, isASCII: bytes.allSatisfy { $0 < 0x80 }) else {
-      throw start.failure(.notUTF8)
-    }
+    guard let text = String(checking: bytes, isASCII: bytes.isASCII) else { throw start.failure(.notUTF8) }
     return text
+  }
+
+  /// Moves behind a length-prefixed text, and makes sure that it is one.
+  @inlinable public mutating func skipText() throws(DecodingFailure) {
+    let start = self
+    let bytes = try readData()
+    guard bytes.isASCII || String(checking: bytes, isASCII: false) != nil else { throw start.failure(.notUTF8) }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether all bytes are ASCII. Eight at a time; the last eight may overlap others.
+  @inlinable var isASCII: Bool {
+    guard count >= 8 else { return allSatisfy { $0 < 0x80 } }
+    let bytes = UnsafeRawBufferPointer(self)
+    var all = bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    var position = 0
+    while position < count &- 8 {
+      all |= bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      position &+= 8
+    }
+    return all & 0x8080_8080_8080_8080 == 0
   }
 }
 

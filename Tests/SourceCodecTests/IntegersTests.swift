@@ -105,6 +105,38 @@ struct IntegersTests {
     #expect(throws: DecodingFailure(.notUTF8, at: 1)) { try reader.readText() }
   }
 
+  @Test(
+    "A text that is skipped is checked like one that is read, whatever is wrong with it, at each place",
+    arguments: 0...40)
+  func skipping(count: Int) {
+    let plain = [UInt8(count)] + (0..<count).map { UInt8(97 + $0 % 26) }
+    for damaged in 0...count {
+      for byte in [0x41, 0x80, 0xc3, 0xff] as [UInt8] {
+        var bytes = plain
+        bytes[damaged] = byte
+        #expect(
+          outcome(bytes) { (cursor) throws(DecodingFailure) in _ = try cursor.readText() }
+            == outcome(bytes) { (cursor) throws(DecodingFailure) in try cursor.skipText() })
+      }
+    }
+  }
+
+  /// Where a cursor stands after reading, or why it failed.
+  private func outcome(
+    _ bytes: [UInt8], _ read: (inout ByteCursor) throws(DecodingFailure) -> Void
+  ) -> Result<Int, DecodingFailure> {
+    var reader = ByteReader(bytes)
+    do throws(DecodingFailure) {
+      return .success(
+        try reader.withCursor { (cursor) throws(DecodingFailure) in
+          let start = cursor
+          try read(&cursor)
+          #expect(Array(cursor.bytes(since: start)) == Array(bytes[..<cursor.offset]))
+          return cursor.offset
+        })
+    } catch { return .failure(error) }
+  }
+
   @Test("What is left over is refused")
   func trailing() throws {
     var reader = ByteReader([1, 2, 3])

@@ -146,15 +146,8 @@ enum KnownNames {
 }
 
 extension ByteCursor {
-  /// Reads a length-prefixed text of the kind that stands in many sources, such as the name of a method or a file.
-  package mutating func readKnownText() throws(DecodingFailure) -> String {
-    let known = try readKnownName()
-    let text = known.pointee.text
-    if known.pointee.number < 0 { KnownName.destroy(known) }
-    return text
-  }
-
-  /// The same; the caller lets go of a name whose number is negative.
+  /// Reads a length-prefixed text of the kind that stands in many sources, such as the name of a method. The caller lets go of a name
+  /// whose number is negative.
   mutating func readKnownName() throws(DecodingFailure) -> UnsafePointer<KnownName> {
     let start = self
     let bytes = try readData()
