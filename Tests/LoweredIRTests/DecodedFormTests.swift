@@ -95,6 +95,27 @@ struct DecodedFormTests {
       }
     }
   }
+
+  @Test("Threads that decode at once, codes with new names among them, do not disturb each other")
+  func decodingAtOnce() async {
+    await withTaskGroup(of: Int.self) { group in
+      for thread in 0..<8 {
+        group.addTask {
+          var random = RandomCode(seed: 90 + thread / 2)
+          var wrong = 0
+          for number in 0..<200 {
+            var code = random.code(upTo: 30)
+            // Two threads have the same names.
+            code.locals += ["of thread \(thread / 2), \(number)", String(repeating: "long", count: 40) + "\(number)"]
+            let decoded = try? EncodedSource(code).open(LoweredCode.self)
+            if decoded != code { wrong += 1 }
+          }
+          return wrong
+        }
+      }
+      for await wrong in group { #expect(wrong == 0) }
+    }
+  }
 }
 
 @Suite("Bytes that nobody vouches for are refused with the fault, or are the only bytes of their code")
