@@ -38,8 +38,9 @@ public final class AbstractInterpreter {
   @exclusivity(unchecked) var methods = TraceTable<MethodState>()
   /// Every result that has a node.
   @exclusivity(unchecked) var results = ResultList()
-  /// Those of which what they rest on does not know yet; much is inferred before the first definition changes.
-  @exclusivity(unchecked) var unconnectedResults: [InferenceResult] = []
+  /// How many of the last ones what they rest on does not know yet; much is inferred before the first definition changes. None of them
+  /// is closed, so all are there.
+  @exclusivity(unchecked) var unconnectedCount = 0
   /// What a change of definitions makes worth asking again, and what is not filed there yet.
   var dependencies: [Subject: [Dependency]] = [:]
   @exclusivity(unchecked) var newDependencies: [Dependency] = []

@@ -21,7 +21,7 @@ extension AbstractInterpreter {
       reuse(pending)
       return .value(value)
     }
-    pending.targets = targets(frame, pending.callee, pending.arguments, isNew: isNew)
+    pending.resolved = resolved(frame, pending.callee, pending.arguments, isNew: isNew)
     return proceed(frame, pending)
   }
 
@@ -41,21 +41,22 @@ extension AbstractInterpreter {
   }
 
   /// What a call can reach; what that was found by becomes something that the frame rests on.
-  private func targets(
+  private func resolved(
     _ frame: Frame, _ callee: LatticeElement, _ arguments: CallArguments, isNew: Bool
-  ) -> [ResolvedCall.Target] {
+  ) -> ResolvedCall {
     let types = CallTypes(
       callee: callee.uncountedType, arguments: arguments.elements.map(\.uncountedType), tail: arguments.tail)
     guard types.hasUnion else {
       let resolved = isNew ? resolveNew(types) : resolve(types)
       frame.add(resolved)
-      return resolved.targets
+      return resolved
     }
-    return types.combinations.flatMap { combination in
+    let targets = types.combinations.flatMap { combination in
       let resolved = resolve(combination)
       frame.add(resolved)
-      return resolved.targets
+      return resolved.allTargets
     }
+    return ResolvedCall(types, targets)
   }
 
   /// What a builtin gives; not `_apply`, which calls back.
@@ -133,9 +134,8 @@ extension AbstractInterpreter {
     guard arguments.elements.count <= count, arguments.tail != nil || arguments.elements.count == count else {
       return .bottom
     }
-    let elements =
-      arguments.elements
-      + (arguments.elements.count..<count).map { _ in LatticeElement(arguments.tail ?? .any) }
+    var elements = arguments.elements
+    while elements.count < count { elements.append(LatticeElement(arguments.tail ?? .any)) }
     var concrete = type
     if case .anyInstance = type.shape {
       guard let inferred = parameters(of: declaration, from: elements) else {
@@ -162,10 +162,8 @@ extension AbstractInterpreter {
   /// The parameters that the fields' values give; `nil` if they are not known.
   private func parameters(of declaration: TypeDeclaration, from elements: [LatticeElement]) -> [ResolvedType]? {
     var parameters: [ResolvedType] = []
-    for name in declaration.parameters {
-      guard let position = declaration.fields.firstIndex(where: { $0.type == .named(name) }),
-        elements[position].type.isConcrete
-      else { return nil }
+    for position in declaration.fieldsOfParameters {
+      guard let position, elements[position].type.isConcrete else { return nil }
       parameters.append(elements[position].type)
     }
     return parameters

@@ -97,7 +97,7 @@ extension AbstractInterpreter {
     pending.setArguments(count) { frame.state.load(code.arguments[first + $0], code) }
     guard let resolved else { return call(frame, pending, isNew: builtin == nil) }
     frame.add(resolved)
-    pending.targets = resolved.targets
+    pending.resolved = resolved
     return proceed(frame, pending)
   }
 

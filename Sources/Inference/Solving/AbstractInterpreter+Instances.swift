@@ -1,50 +1,52 @@
+import CacheSession
 import LoweredIR
 import StagedHost
 
 extension AbstractInterpreter {
-  /// Goes on with the call that a frame is at, target after target.
+  /// Goes on with the call that a frame is at.
   func proceed(_ frame: Frame, _ pending: PendingCall) -> CallOutcome {
-    while pending.next < pending.targets.count {
-      let step: Step
-      switch pending.targets[pending.next] {
-      case .anything: step = .anything
-      case .construction(let type): step = .value(construct(type, pending.arguments))
-      case .builtin(let builtin): step = .value(transfer(builtin, pending.arguments))
-      case .instance(let node):
-        if let awaited = pending.awaited.take() {
-          step = resume(frame, node, pending, awaited)
-          reuse(awaited)
-        } else {
-          step = self.call(frame, node, pending)
-        }
-      }
-      switch step {
-      case .anything:
-        reuse(pending)
-        return .value(.any)
-      case .value(let value):
-        pending.value = pending.next == 0 ? value : pending.value.join(value)
-        pending.next += 1
-      case .needs(let callee):
-        pending.awaited = callee
-        frame.call = pending
-        return .needs(callee)
-      }
+    let outcome =
+      if let node = pending.resolved?.onlyInstance { reach(frame, node, pending) } else { reachAll(frame, pending) }
+    switch outcome {
+    case .value: reuse(pending)
+    case .needs(let callee):
+      pending.awaited = callee
+      frame.call = pending
     }
-    let value = pending.value
-    reuse(pending)
-    return .value(value)
+    return outcome
   }
 
-  private enum Step {
-    /// Nobody knows what, and there is no need to look at what else is reached.
-    case anything
-    case value(LatticeElement)
-    case needs(Frame)
+  /// What several targets give, one after the other.
+  private func reachAll(_ frame: Frame, _ pending: PendingCall) -> CallOutcome {
+    let targets = pending.resolved?.targets ?? []
+    while pending.next < targets.count {
+      let value: LatticeElement
+      switch targets[pending.next] {
+      // There is no need to look at what else is reached.
+      case .anything: return .value(.any)
+      case .construction(let type): value = construct(type, pending.arguments)
+      case .builtin(let builtin): value = transfer(builtin, pending.arguments)
+      case .instance(let node):
+        let outcome = reach(frame, node, pending)
+        guard case .value(let given) = outcome else { return outcome }
+        value = given
+      }
+      pending.value = pending.next == 0 ? value : pending.value.join(value)
+      pending.next += 1
+    }
+    return .value(pending.value)
+  }
+
+  /// What an instance gives: at once, or after the frame that the call waited for.
+  private func reach(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> CallOutcome {
+    guard let awaited = pending.awaited.take() else { return call(frame, node, pending) }
+    let outcome = resume(frame, node, pending, awaited)
+    reuse(awaited)
+    return outcome
   }
 
   /// What a call of an instance gives (Julia's `abstract_call_method`, then `abstract_call_method_with_const_args`).
-  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
+  private func call(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> CallOutcome {
     var method: CodeLayout.Name?
     if !node.isPlain {
       guard let request = node.request(in: view) else { return .value(.any) }
@@ -64,7 +66,7 @@ extension AbstractInterpreter {
     }
   }
 
-  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> Step {
+  private func infer(_ frame: Frame, _ node: InstanceNode, _ pending: PendingCall) -> CallOutcome {
     if let result = node.result { return use(frame, node, result, pending) }
     if let active = node.frame {
       frame.wait(for: active)
@@ -80,7 +82,7 @@ extension AbstractInterpreter {
   /// Goes on with an instance whose frame was interpreted; in a cycle, as far as that is possible.
   private func resume(
     _ frame: Frame, _ node: InstanceNode, _ pending: PendingCall, _ callee: Frame
-  ) -> Step {
+  ) -> CallOutcome {
     guard let general = pending.general.take() else {
       if let result = callee.finished { return use(frame, node, result, pending) }
       frame.wait(for: callee)
@@ -100,7 +102,7 @@ extension AbstractInterpreter {
   /// What is known of an instance is what the call gives, unless constants make it better.
   private func use(
     _ frame: Frame, _ node: InstanceNode, _ result: InferenceResult, _ pending: PendingCall
-  ) -> Step {
+  ) -> CallOutcome {
     frame.add(result)
     return pending.isLimited ? .value(result.type) : propagateConstants(frame, node, result, pending)
   }
@@ -116,16 +118,17 @@ extension AbstractInterpreter {
   /// Begins to infer an instance.
   private func begin(_ node: InstanceNode) -> Beginning {
     let code: FlowCode?
-    let asked: [Dependency]
-    do { (code, asked) = try recordedCode(of: node) } catch { return .failure }
+    let basis: SourceBasis?
+    do { (code, basis) = try recordedCode(of: node) } catch { return .failure }
     // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
     guard let code, let slots = slots(of: node, for: code, node.elements) else {
-      let method = node.method.map { [dependency(on: $0)] } ?? []
-      return .result(finish(node, .bottom, method + asked + (code?.bindings.map(binding) ?? [])))
+      var asked = node.method.map { [dependency(on: $0)] } ?? []
+      if let basis { forEachDependency(on: node, basis) { asked.append($0) } }
+      return .result(finish(node, .bottom, asked + (code?.bindings.map(binding) ?? [])))
     }
     let callee = newFrame(code, of: node, slots: slots)
     if let state = node.method { callee.add(dependency(on: state)) }
-    for dependency in asked { callee.add(dependency) }
+    if let basis { forEachDependency(on: node, basis) { callee.add($0) } }
     for meaning in code.bindings { callee.add(binding(meaning)) }
     node.frame = callee
     node.limitGroup?.instances += 1
@@ -140,7 +143,7 @@ extension AbstractInterpreter {
 
   private func propagateConstants(
     _ frame: Frame, _ node: InstanceNode, _ general: InferenceResult, _ pending: PendingCall
-  ) -> Step {
+  ) -> CallOutcome {
     if general.isFinal { return .value(general.type) }
     guard let arguments = informative(node, pending) else { return .value(general.type) }
     let trace = node.constantResults.isEmpty ? 0 : arguments.trace
@@ -210,12 +213,11 @@ extension AbstractInterpreter {
     return arguments + [.type(type.limited)]
   }
 
-  /// An instance's code for this world, and what its source rests on; `nil` if a generator declines.
-  private func recordedCode(of node: InstanceNode) throws -> (code: FlowCode?, asked: [Dependency]) {
-    if let state = node.method, node.isPlain { return (try code(of: state), []) }
+  /// An instance's code for this world, `nil` if a generator declines; and what its source rests on, if it has one.
+  private func recordedCode(of node: InstanceNode) throws -> (code: FlowCode?, basis: SourceBasis?) {
+    if let state = node.method, node.isPlain { return (try code(of: state), nil) }
     let (source, basis) = try recordedSource(of: node, for: .inference)
-    let asked = dependencies(on: node, basis)
-    return (try source.map(prepared), asked)
+    return (try source.map(prepared), basis)
   }
 
   /// The same code once more, to infer it with constants.

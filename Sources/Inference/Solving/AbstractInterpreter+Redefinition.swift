@@ -43,10 +43,10 @@ extension AbstractInterpreter {
 
   /// Tells what the results of late rest on that they do.
   private func connectResults() {
-    for result in unconnectedResults {
+    for result in results.all.suffix(unconnectedCount) {
       for support in result.supports { support.dependents.append(result) }
     }
-    unconnectedResults = []
+    unconnectedCount = 0
   }
 
   /// Whether an answer is another one in the present world: then it is forgotten, and what rests on it is outdated.

@@ -99,7 +99,7 @@ extension AbstractInterpreter {
   /// From now on a change of what the result rests on closes it.
   private func add(_ result: InferenceResult) {
     results.append(result)
-    unconnectedResults.append(result)
+    unconnectedCount += 1
   }
 
   /// Each once, in the order of their first place. Mostly that is how they are already.

@@ -46,15 +46,15 @@ extension AbstractInterpreter {
     counters.requestedInstances += 1
   }
 
-  /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
+  /// Goes through the dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
   /// is the one question. What another generator asked is asked again like anything else.
-  func dependencies(on node: InstanceNode, _ basis: SourceBasis) -> [Dependency] {
+  func forEachDependency(on node: InstanceNode, _ basis: SourceBasis, _ use: (Dependency) -> Void) {
     let asked = basis.isCached ? [] : basis.edges
     let isAskedWhole = basis.isCached || asked.contains { if case .source = $0.question { true } else { false } }
-    guard isAskedWhole else { return asked.map(dependency) }
+    guard isAskedWhole else { return asked.map(dependency).forEach(use) }
     let made = Dependency(.source(node, basis), range: view.worldsWithoutChange)
     track(made)
-    return [made]
+    use(made)
   }
 
   private func dependency(on edge: Edge) -> Dependency {

@@ -15,10 +15,11 @@ final class ResolvedCall: Traced {
 
   /// For which types.
   let types: CallTypes
+  /// The instance, if nothing else is reached: mostly it is so, and there is no list.
+  let onlyInstance: InstanceNode?
+  /// What is reached otherwise.
   let targets: [Target]
   let dependencies: [Dependency]
-  /// The instance, if nothing else is reached.
-  let onlyInstance: InstanceNode?
   /// The mark of the frame that was last known to rest on it.
   @exclusivity(unchecked) var mark = 0
   /// Made of the types: they live as long as the process.
@@ -26,11 +27,26 @@ final class ResolvedCall: Traced {
 
   init(_ types: CallTypes, _ targets: [Target], _ dependencies: [Dependency] = []) {
     self.types = types
-    self.targets = targets
+    if targets.count == 1, case .instance(let node) = targets[0] {
+      (onlyInstance, self.targets) = (node, [])
+    } else {
+      (onlyInstance, self.targets) = (nil, targets)
+    }
     self.dependencies = dependencies
-    if targets.count == 1, case .instance(let node) = targets[0] { onlyInstance = node } else { onlyInstance = nil }
     trace = types.trace
   }
+
+  /// That of a call that reaches one instance.
+  init(_ types: CallTypes, _ node: InstanceNode, _ dependencies: [Dependency] = []) {
+    self.types = types
+    onlyInstance = node
+    targets = []
+    self.dependencies = dependencies
+    trace = types.trace
+  }
+
+  /// All that is reached.
+  var allTargets: [Target] { onlyInstance.map { [.instance($0)] } ?? targets }
 
   /// Whether it is the call of the types that are these objects.
   @inline(__always)
@@ -139,7 +155,7 @@ extension AbstractInterpreter {
       guard let arguments = try? ResolvedType.tuple(of: types.arguments, tail: types.tail) else {
         return ResolvedCall(types, [.anything])
       }
-      return ResolvedCall(types, [.instance(node(.native(native), ObjectIdentifier(called), arguments))])
+      return ResolvedCall(types, node(.native(native), ObjectIdentifier(called), arguments))
     }
     guard let callee = Callee(called) else {
       if case .singleton(let type) = called.shape, type.isStruct { return ResolvedCall(types, [.construction(type)]) }
@@ -157,8 +173,7 @@ extension AbstractInterpreter {
     let dependency = view.dependency(on: dispatch)
     switch dispatch.selection {
     case .method(let method):
-      let node = node(.method(method), ObjectIdentifier(method), arguments)
-      return ResolvedCall(types, [.instance(node)], [dependency])
+      return ResolvedCall(types, node(.method(method), ObjectIdentifier(method), arguments), [dependency])
     case .ambiguous: return ResolvedCall(types, [], [dependency])
     case .none:
       if case .singleton(let type) = types.callee.takeUnretainedValue().shape, type.isStruct {

@@ -44,7 +44,8 @@ final class InstanceNode: Traced {
   /// Whether its source was ever requested.
   @exclusivity(unchecked) var isRequested = false
   /// The request for its source, prepared for one world at a time.
-  @exclusivity(unchecked) private var request: (view: WorldView, PreparedRequest<LoweredCode>)?
+  @exclusivity(unchecked) private var request: PreparedRequest<LoweredCode>?
+  @exclusivity(unchecked) private var viewOfRequest: WorldView?
   /// See ``InferenceOptions/remembersSources``.
   @exclusivity(unchecked) var remembered: (source: LoweredCode?, basis: SourceBasis)?
 
@@ -75,10 +76,10 @@ final class InstanceNode: Traced {
 
   /// The request for the source in a world; `nil` if the generator may not run for such types (B10).
   func request(in view: WorldView) -> PreparedRequest<LoweredCode>? {
-    if let request, request.view === view { return request.1 }
-    guard let made = makeRequest(in: view) else { return nil }
-    request = (view, made)
-    return made
+    if viewOfRequest === view { return request }
+    request = makeRequest(in: view)
+    viewOfRequest = view
+    return request
   }
 
   private func makeRequest(in view: WorldView) -> PreparedRequest<LoweredCode>? {

@@ -6,8 +6,8 @@ import StagedHost
 final class PendingCall {
   @exclusivity(unchecked) var callee = LatticeElement.bottom
   @exclusivity(unchecked) var arguments = CallArguments(elements: [])
-  /// What it can reach, and how many of them are done.
-  @exclusivity(unchecked) var targets: [ResolvedCall.Target] = []
+  /// What it can reach, and how many of several targets are done.
+  @exclusivity(unchecked) var resolved: ResolvedCall?
   @exclusivity(unchecked) var next = 0
   /// The join of what those gave.
   @exclusivity(unchecked) var value = LatticeElement.bottom
@@ -30,7 +30,7 @@ final class PendingCall {
   /// Makes it the same as a new one, but for the arguments.
   func clear() {
     arguments.tail = nil
-    if !targets.isEmpty { targets = [] }
+    resolved = nil
     next = 0
     value = .bottom
     awaited = nil

@@ -163,10 +163,12 @@ extension ResolvedType {
       kept.append(member)
     }
     if kept.count == 1 { return kept[0] }
-    kept = kept.map { ($0.description, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    // Found by which objects the members are. In the order of their texts they are put once.
+    kept.sort { ObjectIdentifier($0) < ObjectIdentifier($1) }
     return try intern(.union(kept)) { () throws(TypeProblem) in
       let (size, depth) = try measure(kept)
-      return ResolvedType(shape: .union(kept), ancestors: [.any], isConcrete: false, size: size, depth: depth)
+      let ordered = kept.map { ($0.description, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+      return ResolvedType(shape: .union(ordered), ancestors: [.any], isConcrete: false, size: size, depth: depth)
     }
   }
 

@@ -20,6 +20,8 @@ public final class TypeDeclaration: Sendable {
   public let parameters: [String]
   /// The fields as they are written; their types are looked up when they are needed, so that types can be recursive.
   package let fields: [StructDefinition.Field]
+  /// For each parameter the first field whose type it is; `nil` if there is none.
+  package let fieldsOfParameters: [Int?]
   /// The supertype as it is written; `nil` for `Any` itself.
   let supertype: TypeExpression?
   /// The declarations that the supertype names.
@@ -40,6 +42,7 @@ public final class TypeDeclaration: Sendable {
     self.supertype = supertype
     self.scope = scope
     self.fields = fields
+    fieldsOfParameters = parameters.map { name in fields.firstIndex { $0.type == .named(name) } }
     var builder = DigestBuilder(domain: "stagedhost.type-declaration.v1")
     builder.add("name", name)
     builder.add("kind", Int64(kind.rawValue))
