@@ -71,19 +71,25 @@ extension SourceSet {
   }
 
   /// Time to decode and to let go of the result: the mean source, and the median one in the place of the slowest ones. First to what
-  /// inference uses, after the peers' work and again right afterwards, then with all statements as enums, which is what the peers make.
+  /// inference uses, after the peers' work and again right afterwards, there without what
+  /// stands beside the code, too; then with all statements as enums, which is what the peers make.
   fileprivate func decodingRow(_ run: Run) throws -> Row {
     let jsons = try mirrors.map { try JSONEncoder().encode($0) }
     let lists = try mirrors.map { try PropertyListEncoder().encode($0) }
     let count = Double(payloads.count)
+    func again(_ name: String, _ decode: @escaping ([UInt8]) throws -> Void) -> Step {
+      Step(name) { _ in
+        for payload in payloads { try decode(payload) }
+        return try nanoseconds { for payload in payloads { try decode(payload) } } / count
+      }
+    }
+    let codeAlone = decodeCode.map { [again("WorldCache, code alone again", $0)] } ?? []
     let timings = try interleave(
       rounds: run.rounds,
       [
         Step("WorldCache", timingSingles: { _ in try timed { try decode(payloads[$0]) } }),
-        Step("WorldCache, again") { _ in
-          for payload in payloads { try decode(payload) }
-          return try nanoseconds { for payload in payloads { try decode(payload) } } / count
-        },
+        again("WorldCache, again", decode),
+      ] + codeAlone + [
         Step(
           "WorldCache, statements made", timingSingles: { _ in try timed { try decodeStatements(payloads[$0]) } }),
         Step(
@@ -109,8 +115,15 @@ extension SourceSet {
         Reading(contender: "WorldCache, the median source", median: timings[0].singles.median),
         Reading(contender: "WorldCache, 20 statements", median: timings[0].rounds.median * twenty),
         Reading(contender: "WorldCache, 20 statements again", median: timings[1].rounds.median * twenty),
-        Reading(contender: "WorldCache, 20 statements made", median: timings[2].rounds.median * twenty),
-      ], at: 1)
+      ]
+        + codeAlone.map { _ in
+          Reading(contender: "WorldCache, 20 statements of code alone again", median: timings[2].rounds.median * twenty)
+        }
+        + [
+          Reading(
+            contender: "WorldCache, 20 statements made",
+            median: timings[2 + codeAlone.count].rounds.median * twenty)
+        ], at: 1)
     return row
   }
 

@@ -15,7 +15,9 @@ struct SourceSet {
   var juliaBytes: Int?
   /// Decodes a payload to what inference uses: all of it checked and laid out.
   var decode: ([UInt8]) throws -> Void
-  /// The same, and makes the statements as enums, which interpreters, printers and passes ask for.
+  /// Decodes the code of a payload alone, where something stands beside it.
+  var decodeCode: (([UInt8]) throws -> Void)?
+  /// The same as ``decode``, and makes the statements as enums, which interpreters, printers and passes ask for.
   var decodeStatements: ([UInt8]) throws -> Void
 
   var variant: String { "\(payloads.count) of \(name)" }
@@ -54,6 +56,10 @@ extension SourceSet {
       decode: { payload in
         var reader = ByteReader(payload)
         blackHole(try JuliaCode(from: &reader))
+      },
+      decodeCode: { payload in
+        var reader = ByteReader(payload)
+        blackHole(try LoweredCode(from: &reader))
       },
       decodeStatements: { payload in
         var reader = ByteReader(payload)
