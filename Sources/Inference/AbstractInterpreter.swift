@@ -61,7 +61,7 @@ public final class AbstractInterpreter {
   /// What the newest frame or list without repetitions marks things with.
   @exclusivity(unchecked) var mark = 0
   /// Nodes that have results with constants, which live as long as the call from outside.
-  var nodesWithConstants: [InstanceNode] = []
+  @exclusivity(unchecked) var nodesWithConstants: [InstanceNode] = []
 
   /// Makes an interpreter for a world of a host.
   public init(view: WorldView, session: CacheSession<LoweredCode>, options: InferenceOptions = InferenceOptions()) {

@@ -107,7 +107,7 @@ extension AbstractInterpreter {
     _ frame: Frame, _ code: FlowCode, _ resolved: ResolvedCall, _ callee: FlowOperand, _ first: Int, _ count: Int
   ) -> LatticeElement? {
     guard let node = resolved.onlyInstance, node.isPlain, let result = node.result,
-      node.method?.limitGroup.frames.isEmpty ?? false
+      node.method?.limitGroup.depth == 0
     else { return nil }
     if !result.isFinal {
       if node.startsWithCallee, frame.state.isInformative(callee, code) { return nil }

@@ -9,8 +9,9 @@ final class LimitGroup: Traced {
   let callable: ObjectIdentifier
   /// The method for limits that sources name; `nil` for plain methods.
   let method: CodeLayout.Name?
-  /// The active frames, the innermost last.
-  @exclusivity(unchecked) var frames: [Frame] = []
+  /// The innermost of the active frames: each knows the next one outside of it.
+  @exclusivity(unchecked) private(set) var innermost: Frame?
+  @exclusivity(unchecked) private(set) var depth = 0
   /// How many instances were inferred.
   @exclusivity(unchecked) var instances = 0
 
@@ -18,6 +19,29 @@ final class LimitGroup: Traced {
     self.callable = callable
     self.method = method
     self.trace = trace
+  }
+
+  /// A frame of the group begins, or goes on.
+  func push(_ frame: Frame) {
+    frame.outer = innermost
+    innermost = frame
+    depth += 1
+  }
+
+  /// The innermost frame stops.
+  func pop() {
+    innermost = innermost?.outer.take()
+    depth -= 1
+  }
+
+  /// Whether a frame of this instance is active; linear in the frames.
+  func isActive(_ node: InstanceNode) -> Bool {
+    var next = innermost
+    while let frame = next {
+      if frame.node === node { return true }
+      next = frame.outer
+    }
+    return false
   }
 
   /// That of a group by its key.
@@ -43,15 +67,16 @@ extension AbstractInterpreter {
   /// no last instance (Julia's `abstract_call_method` and `limit_type_size`).
   func limit(_ node: InstanceNode, as method: CodeLayout.Name?) -> Limit {
     let group = group(of: node, as: method)
-    if group.frames.isEmpty, node.result != nil || group.instances < AbstractInterpreter.instanceLimit { return .none }
-    if group.frames.contains(where: { $0.node === node }) { return .none }
-    let grows = group.frames.last?.node.map { node.arguments.size > $0.arguments.size } ?? false
-    let isDeep = group.frames.count >= AbstractInterpreter.recursionLimit
+    if group.innermost == nil, node.result != nil || group.instances < AbstractInterpreter.instanceLimit { return .none }
+    if group.isActive(node) { return .none }
+    let last = group.innermost?.node
+    let grows = last.map { node.arguments.size > $0.arguments.size } ?? false
+    let isDeep = group.depth >= AbstractInterpreter.recursionLimit
     guard grows || isDeep || group.instances >= AbstractInterpreter.instanceLimit else { return .none }
     counters.limitedCalls += 1
     guard case .method(let declared) = node.callable, method == nil else { return .anything }
     var wider = declared.parameters
-    if !isDeep, let last = group.frames.last?.node { wider = node.arguments.limited(by: last.arguments, within: wider) }
+    if !isDeep, let last { wider = node.arguments.limited(by: last.arguments, within: wider) }
     let instance = self.node(node.callable, node.identity, wider)
     instance.limitGroup = group
     guard instance.isPlain || instance.request(in: view) != nil else { return .anything }

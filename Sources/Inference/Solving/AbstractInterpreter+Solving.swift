@@ -39,10 +39,10 @@ extension AbstractInterpreter {
   private func push(_ frame: Frame) {
     frame.firstOfCycle = cycle.count
     stack.append(frame)
-    frame.limitGroup?.frames.append(frame)
+    frame.limitGroup?.push(frame)
   }
 
-  private func pop() { stack.removeLast().limitGroup?.frames.removeLast() }
+  private func pop() { stack.removeLast().limitGroup?.pop() }
 
   // MARK: Results
 

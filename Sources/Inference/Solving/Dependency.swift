@@ -18,7 +18,7 @@ final class Dependency: Support {
     /// Which source a generator gives for an instance, as far as only asking for it again can tell.
     case source(InstanceNode, SourceBasis)
     /// A question that a generator asked which is not cached.
-    case edge(Edge)
+    indirect case edge(Edge)
   }
 
   let question: Question

@@ -41,6 +41,8 @@ final class Frame {
 
   /// Which frames limit it, and are limited by it.
   @exclusivity(unchecked) private(set) var limitGroup: LimitGroup?
+  /// The next one of them outside, while it is active.
+  @exclusivity(unchecked) var outer: Frame?
 
   // MARK: What it rests on
 

@@ -153,14 +153,15 @@ extension ResolvedType {
 
   /// The union of types: nested unions are flattened, members contained in others dropped.
   public static func union(_ parts: [ResolvedType]) throws(TypeProblem) -> ResolvedType {
-    var members: [ResolvedType] = []
-    for part in parts {
-      if case .union(let inner) = part.shape { members += inner } else { members.append(part) }
-    }
     var kept: [ResolvedType] = []
-    for member in members where !kept.contains(where: { member.isSubtype(of: $0) }) {
+    kept.reserveCapacity(2 * parts.count)
+    func keep(_ member: ResolvedType) {
+      if kept.contains(where: { member.isSubtype(of: $0) }) { return }
       kept.removeAll { $0.isSubtype(of: member) }
       kept.append(member)
+    }
+    for part in parts {
+      if case .union(let members) = part.shape { members.forEach(keep) } else { keep(part) }
     }
     if kept.count == 1 { return kept[0] }
     // Found by which objects the members are. In the order of their texts they are put once.

@@ -5,21 +5,21 @@
 struct TupleTypes: Sendable {
   private struct Place {
     var trace: UInt = 0
-    var type: ResolvedType?
+    var type: Unmanaged<ResolvedType>?
   }
 
   /// A power of two.
   private var places = [Place](repeating: Place(), count: 1 << 10)
   private var count = 0
 
-  func find(_ parts: TupleParts) -> ResolvedType? { places[place(of: parts)].type }
+  func find(_ parts: TupleParts) -> ResolvedType? { places[place(of: parts)].type?.takeUnretainedValue() }
 
   /// Adds a type, unless an equal one is there. Returns the one that is there now; takes constant time in the mean.
   mutating func insert(_ type: ResolvedType, of parts: TupleParts) -> ResolvedType {
     if 2 * count >= places.count { grow() }
     let place = place(of: parts)
-    if let known = places[place].type { return known }
-    places[place] = Place(trace: parts.trace, type: type)
+    if let known = places[place].type { return known.takeUnretainedValue() }
+    places[place] = Place(trace: parts.trace, type: .passRetained(type))
     count += 1
     return type
   }
@@ -27,7 +27,9 @@ struct TupleTypes: Sendable {
   /// Where a type is, or is to be.
   private func place(of parts: TupleParts) -> Int {
     var place = first(parts.trace)
-    while let known = places[place].type, places[place].trace != parts.trace || !parts.areParts(of: known) {
+    while let known = places[place].type,
+      places[place].trace != parts.trace || !known._withUnsafeGuaranteedRef({ parts.areParts(of: $0) })
+    {
       place = (place + 1) & (places.count - 1)
     }
     return place
