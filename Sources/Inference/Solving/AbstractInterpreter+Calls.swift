@@ -81,7 +81,9 @@ extension AbstractInterpreter {
     var spread = CallArguments(elements: [])
     for group in arguments.elements.dropFirst() {
       guard let parts = parts(of: group) else { return nil }
-      if let tail = spread.tail {
+      if spread.elements.isEmpty, spread.tail == nil {
+        spread = parts
+      } else if let tail = spread.tail {
         // What follows a tail of unknown length may stand anywhere in it.
         spread.tail = parts.elements.reduce(tail) { $0.join($1.type) }
         if let more = parts.tail { spread.tail = spread.tail?.join(more) }
@@ -105,7 +107,7 @@ extension AbstractInterpreter {
     if let parts = group.parts, case .tuple = group.type.shape { return CallArguments(elements: parts) }
     if let element = group.type.arrayElement { return CallArguments(elements: [], tail: element) }
     switch group.type.shape {
-    case .tuple(let types, let tail): return CallArguments(elements: types.map { LatticeElement($0) }, tail: tail)
+    case .tuple(_, let tail): return CallArguments(elements: TupleElements.of(group.type), tail: tail)
     case .union(let members):
       let all = members.compactMap { parts(of: LatticeElement($0)) }
       guard let first = all.first else { return nil }

@@ -1,4 +1,3 @@
-import CacheSession
 import LoweredIR
 import StagedHost
 
@@ -118,17 +117,17 @@ extension AbstractInterpreter {
   /// Begins to infer an instance.
   private func begin(_ node: InstanceNode) -> Beginning {
     let code: FlowCode?
-    let basis: SourceBasis?
-    do { (code, basis) = try recordedCode(of: node) } catch { return .failure }
+    let asked: AskedForSource
+    do { (code, asked) = try recordedCode(of: node) } catch { return .failure }
     // Without code there is no such method, and code for another number of arguments cannot be called: an error is raised.
     guard let code, let slots = slots(of: node, for: code, node.elements) else {
-      var asked = node.method.map { [dependency(on: $0)] } ?? []
-      if let basis { forEachDependency(on: node, basis) { asked.append($0) } }
-      return .result(finish(node, .bottom, asked + (code?.bindings.map(binding) ?? [])))
+      let known = [node.method.map(dependency), asked.whole].compactMap(\.self)
+      return .result(finish(node, .bottom, known + asked.edges + (code?.bindings.map(binding) ?? [])))
     }
     let callee = newFrame(code, of: node, slots: slots)
     if let state = node.method { callee.add(dependency(on: state)) }
-    if let basis { forEachDependency(on: node, basis) { callee.add($0) } }
+    if let whole = asked.whole { callee.add(whole) }
+    for dependency in asked.edges { callee.add(dependency) }
     for meaning in code.bindings { callee.add(binding(meaning)) }
     node.frame = callee
     node.limitGroup?.instances += 1
@@ -213,11 +212,12 @@ extension AbstractInterpreter {
     return arguments + [.type(type.limited)]
   }
 
-  /// An instance's code for this world, `nil` if a generator declines; and what its source rests on, if it has one.
-  private func recordedCode(of node: InstanceNode) throws -> (code: FlowCode?, basis: SourceBasis?) {
-    if let state = node.method, node.isPlain { return (try code(of: state), nil) }
+  /// An instance's code for this world, and what its source rests on; `nil` if a generator declines.
+  private func recordedCode(of node: InstanceNode) throws -> (code: FlowCode?, asked: AskedForSource) {
+    if let state = node.method, node.isPlain { return (try code(of: state), AskedForSource()) }
     let (source, basis) = try recordedSource(of: node, for: .inference)
-    return (try source.map(prepared), basis)
+    let asked = dependencies(on: node, basis)
+    return (try source.map(prepared), asked)
   }
 
   /// The same code once more, to infer it with constants.

@@ -67,12 +67,13 @@ extension AbstractInterpreter {
   /// no last instance (Julia's `abstract_call_method` and `limit_type_size`).
   func limit(_ node: InstanceNode, as method: CodeLayout.Name?) -> Limit {
     let group = group(of: node, as: method)
-    if group.innermost == nil, node.result != nil || group.instances < AbstractInterpreter.instanceLimit { return .none }
+    let isSpent = group.instances >= AbstractInterpreter.instanceLimit
+    if group.depth == 0, node.result != nil || !isSpent { return .none }
     if group.isActive(node) { return .none }
     let last = group.innermost?.node
     let grows = last.map { node.arguments.size > $0.arguments.size } ?? false
     let isDeep = group.depth >= AbstractInterpreter.recursionLimit
-    guard grows || isDeep || group.instances >= AbstractInterpreter.instanceLimit else { return .none }
+    guard grows || isDeep || isSpent else { return .none }
     counters.limitedCalls += 1
     guard case .method(let declared) = node.callable, method == nil else { return .anything }
     var wider = declared.parameters

@@ -6,6 +6,12 @@ import StagedHost
 // The requests that the cache was made for. The interpreter keeps results and lets sources go, so it asks for the same source
 // again and again.
 
+/// What a source rests on: that it is as it is, or what its generator asked. Nothing for a plain method's code.
+struct AskedForSource {
+  var whole: Dependency?
+  var edges: [Dependency] = []
+}
+
 extension AbstractInterpreter {
   /// The source of a generated function's instance; `nil` if the generator declines.
   func source(of node: InstanceNode, for purpose: SourcePurpose) throws -> LoweredCode? {
@@ -46,15 +52,15 @@ extension AbstractInterpreter {
     counters.requestedInstances += 1
   }
 
-  /// Goes through the dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
+  /// The dependencies that stand for what a source rests on. What a cached generator asked is the cache's business: there the source itself
   /// is the one question. What another generator asked is asked again like anything else.
-  func forEachDependency(on node: InstanceNode, _ basis: SourceBasis, _ use: (Dependency) -> Void) {
+  func dependencies(on node: InstanceNode, _ basis: SourceBasis) -> AskedForSource {
     let asked = basis.isCached ? [] : basis.edges
     let isAskedWhole = basis.isCached || asked.contains { if case .source = $0.question { true } else { false } }
-    guard isAskedWhole else { return asked.map(dependency).forEach(use) }
+    guard isAskedWhole else { return AskedForSource(edges: asked.map(dependency)) }
     let made = Dependency(.source(node, basis), range: view.worldsWithoutChange)
     track(made)
-    use(made)
+    return AskedForSource(whole: made)
   }
 
   private func dependency(on edge: Edge) -> Dependency {
